@@ -1,0 +1,392 @@
+/**
+ * The local cloud: runs the synthesised stacks on one machine under a virtual clock. While anything works, time
+ * stands still; when everything is idle or waits, it moves to the earliest instant at which something is due. So a
+ * campaign of weeks takes a minute or two, and its outcome does not depend on the speed of the machine.
+ */
+import { readFileSync } from 'node:fs';
+import { setImmediate as turn } from 'node:timers/promises';
+import { createChaos } from './chaos.ts';
+import { type Agenda, type Instant, installClock, iso, timetable } from './clock.ts';
+import { type Delivery, createDelivery } from './delivery.ts';
+import { startQueues, startTables, watchWrites } from './emulators.ts';
+import { type BusEvent, startEventBridge } from './events.ts';
+import { type Functions, createFunctions } from './functions.ts';
+import { type AcceptedMail, type SesEvent, startSes } from './ses.ts';
+import { type Resource, readAssembly } from './template.ts';
+import { type RequestCounts, createWire } from './wire.ts';
+
+export type { Instant } from './clock.ts';
+export type { BusEvent } from './events.ts';
+export type { AcceptedMail, SesEvent, SesEventType } from './ses.ts';
+export type { RequestCounts } from './wire.ts';
+
+export interface LocalCloudOptions {
+  /** The directory that `cdk synth` wrote. */
+  readonly assembly: string;
+  /** Where virtual time starts. */
+  readonly from: Instant;
+  /** How far apart a more frequent schedule fires while all is quiet. Default 60. */
+  readonly tickMinutes?: number;
+  /** Doubled messages and killed processes. */
+  readonly chaos?: { readonly seed: number };
+  /** The account's limits at SES: recipients a second (default 100) and in 24 hours (default 200,000). */
+  readonly ses?: { readonly rate?: number; readonly quota?: number };
+  onMail(mail: AcceptedMail): void;
+  onEvent(event: SesEvent): void;
+  /** A successful PutItem or UpdateItem on the Chats table, before its answer leaves. `by` is absent for the outside. */
+  onChatWrite(write: { at: Instant; chatId: string; by: string | undefined }): void | Promise<void>;
+  /** What was put on a bus. */
+  onBusEvent?(event: BusEvent, bus: string): void;
+  /** What the functions write; without it, it is lost. */
+  readonly logFile?: string;
+}
+
+export interface LocalCloud {
+  readonly endpoints: { readonly dynamodb: string; readonly sqs: string; readonly ses: string; readonly eventbridge: string };
+  /** Names, as the functions' environment tells them. Reading one that no function is told throws. */
+  readonly tables: { readonly plan: string; readonly ledger: string; readonly users: string; readonly chats: string };
+  /** URL by queue name. */
+  readonly queues: Readonly<Record<string, string>>;
+  readonly configurationSet: string;
+  functions(): string[];
+  environmentOf(functionName: string): Record<string, string>;
+  /** Messages by queue name: visible ones, and those hidden or delayed. */
+  depths(): Record<string, { readonly ready: number; readonly hidden: number }>;
+  now(): Instant;
+  /** Schedules work of the outside world (operators, latecomers). An instant that has passed means now. */
+  at(instant: Instant, work: () => void | Promise<void>): void;
+  /** Lets outside work wait for a virtual instant, as `await cloud.until(...)` within `at`. */
+  until(instant: Instant): Promise<void>;
+  /** Invokes an idle function and answers its result; `advance` must be running, or be started, for it to finish waits. */
+  invoke(functionName: string, event: unknown): Promise<unknown>;
+  /**
+   * Drives the system until an instant, or until the condition holds, which is asked whenever everything is idle.
+   * Throws where virtual time would pass `limit` (default: two years on) and the condition does not hold.
+   */
+  advance(until: Instant | ((state: { now: Instant }) => boolean | Promise<boolean>), options?: { limit?: Instant }): Promise<void>;
+  requests(): RequestCounts;
+  /** Invocations that failed, were killed or ran out of time, and the last error, by function. */
+  failures(): Record<string, { readonly count: number; readonly last: string }>;
+  /** Processes that chaos has killed so far. */
+  kills(): number;
+  /** Peak of the proportional memory of this process and all functions, in MB, as seen at idle moments. */
+  memoryMB(): number;
+  stop(): Promise<void>;
+}
+
+const MINUTE = 60_000;
+const TWO_YEARS = 2 * 365 * 24 * 60 * MINUTE;
+/** Real time after which a function that neither answers nor waits is taken to hang. */
+const HANGING_SECONDS = 60;
+const MEMORY_SAMPLE_MILLISECONDS = 1000;
+
+export async function startCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const clock = installClock(options.from);
+  const closers: (() => Promise<void> | void)[] = [() => clock.release()];
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    return await start(options, clock, closers, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  options: LocalCloudOptions,
+  clock: ReturnType<typeof installClock>,
+  closers: (() => Promise<void> | void)[],
+  stop: () => Promise<void>,
+): Promise<LocalCloud> {
+  const { now } = clock;
+  const tick = Math.max(1, options.tickMinutes ?? 60) * MINUTE;
+  const chaos = options.chaos && createChaos(options.chaos.seed);
+  const failures: Record<string, { count: number; last: string }> = {};
+
+  let functions: Functions | undefined;
+  let delivery: Delivery | undefined;
+  let stopped = false;
+
+  // Whoever changes something wakes the loop; nobody polls.
+  let wakeLoop: (() => void) | undefined;
+  let changes = 0;
+  const changed = () => {
+    changes += 1;
+    wakeLoop?.();
+  };
+
+  const wire = createWire({
+    changed: (caller) => functions?.heard(caller),
+    fate: (caller) => chaos?.fate(caller),
+    kill: (caller) => functions?.kill(caller),
+  });
+  const queues = await startQueues(wire, (queue, body) => {
+    if (chaos && delivery?.feeds(queue)) {
+      const seconds = chaos.copyDelay();
+      // The original is put in its place only after this call.
+      queueMicrotask(() => {
+        queues.copy(queue, body, seconds, now());
+        changed();
+      });
+    }
+    changed();
+  });
+  closers.push(() => queues.close());
+
+  const assembly = readAssembly(options.assembly, { queueUrl: queues.url });
+  const variable = (name: string) => {
+    for (const resource of assembly.ofType('AWS::Lambda::Function')) {
+      const { Variables } = (resource.properties['Environment'] ?? {}) as { Variables?: Record<string, string> };
+      if (Variables?.[name] !== undefined) return Variables[name];
+    }
+    return undefined;
+  };
+
+  const chats = variable('CHATS_TABLE');
+  const allTables = ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'].flatMap((type) => assembly.ofType(type));
+  const tables = await startTables(wire, chats === undefined ? () => undefined : watchChats(chats));
+  closers.push(() => tables.close());
+  for (const resource of allTables) await tables.create(resource);
+  for (const resource of assembly.ofType('AWS::SQS::Queue')) queues.create(resource);
+
+  function watchChats(name: string) {
+    const key = keyOf(allTables.find((table) => table.name === name)) ?? 'chatId';
+    return watchWrites(name, key, (chatId, by) => options.onChatWrite({ at: now(), chatId, by }));
+  }
+
+  const ses = await startSes({
+    wire,
+    assembly,
+    now,
+    ...options.ses,
+    onMail: (mail) => options.onMail(mail),
+    onEvent(event) {
+      options.onEvent(event);
+      eventBridge.publish(event.detailType, 'aws.ses', event.detail);
+    },
+  });
+  closers.push(() => ses.close());
+
+  const functionNames = new Map(assembly.ofType('AWS::Lambda::Function').map(({ arn, name }) => [arn, name]));
+  const queueArns = new Set(assembly.ofType('AWS::SQS::Queue').map(({ arn }) => arn));
+  const eventBridge = await startEventBridge({
+    wire,
+    assembly,
+    now,
+    isTarget: (arn) => functionNames.has(arn) || queueArns.has(arn),
+    deliver(arn, input) {
+      const name = functionNames.get(arn);
+      if (name !== undefined) delivery?.invokeAsync(name, input);
+      else queues.send(queues.byArn(arn), input);
+    },
+    onBusEvent: (event, bus) => options.onBusEvent?.(event, bus),
+  });
+  closers.push(() => eventBridge.close());
+
+  const endpoints = { dynamodb: tables.endpoint, sqs: queues.endpoint, ses: ses.endpoint, eventbridge: eventBridge.endpoint };
+  const processes = createFunctions({
+    assembly,
+    endpoints,
+    ...(options.logFile !== undefined && { logFile: options.logFile }),
+    now,
+    openRequests: (name) => wire.open(name),
+    changed,
+  });
+  functions = processes;
+  closers.push(() => processes.stop());
+
+  const failed = (name: string, error: string) => {
+    const entry = (failures[name] ??= { count: 0, last: '' });
+    entry.count += 1;
+    entry.last = error;
+  };
+  const deliveries = createDelivery({ assembly, functions: processes, queues, now, changed, failed });
+  delivery = deliveries;
+
+  // The outside world: work that runs, and work that waits for an instant.
+  let outside = 0;
+  let outsideError: { error: unknown } | undefined;
+  const works = timetable<() => void | Promise<void>>(async (due) => {
+    for (const work of due) {
+      outside += 1;
+      void Promise.resolve()
+        .then(work)
+        .catch((error: unknown) => (outsideError ??= { error }))
+        .finally(() => {
+          outside -= 1;
+          changed();
+        });
+      await quiet(() => outside === 0);
+    }
+  }, now);
+  const sleepers = timetable<() => void>((due) => {
+    for (const wake of due) {
+      outside += 1;
+      wake();
+    }
+  }, now);
+
+  // Permits of a few minutes must be renewed while something is under way; otherwise nobody misses a tick.
+  const thinnest = () => (processes.anyWaiting() || deliveries.messagesUnderway() ? 0 : tick);
+  const rules: Agenda = { next: () => eventBridge.nextFiring(thinnest()), run: () => eventBridge.fire(thinnest()) };
+  /** In the order in which things happen that are due at the same instant. */
+  const agendas: readonly Agenda[] = [works, sleepers, processes.agenda, ses.agenda, ...deliveries.agendas, rules];
+
+  /** Resolves at the next change, or throws where none comes for long. */
+  async function nextChange(seen: number): Promise<void> {
+    if (changes !== seen) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    await new Promise<void>((resolve, reject) => {
+      wakeLoop = resolve;
+      timer = setTimeout(() => {
+        const who = [...processes.working(), ...(outside > 0 ? ['outside work'] : [])].join(', ');
+        reject(new Error(`${who} has neither finished nor waited for ${HANGING_SECONDS} s of real time, at ${iso(now())}`));
+      }, HANGING_SECONDS * 1000);
+    }).finally(() => {
+      wakeLoop = undefined;
+      clearTimeout(timer);
+    });
+  }
+
+  /** Pumps until nobody works any more and `also` holds. */
+  async function quiet(also: () => boolean = () => true): Promise<void> {
+    for (;;) {
+      if (stopped) throw new Error('the cloud was stopped');
+      const seen = changes;
+      deliveries.pump();
+      if (processes.working().length === 0 && also() && (await processes.settled()) && changes === seen) return;
+      await nextChange(seen);
+    }
+  }
+
+  let peak = 0;
+  let sampledAt = -Infinity;
+  function sampleMemory(): void {
+    if (performance.now() - sampledAt < MEMORY_SAMPLE_MILLISECONDS) return;
+    const kilobytes = [process.pid, ...processes.pids()].map(proportionalKilobytes);
+    peak = Math.max(peak, kilobytes.reduce((sum, each) => sum + each, 0) / 1024);
+    sampledAt = performance.now();
+  }
+
+  function earliest(): { at: Instant; agenda: Agenda } | undefined {
+    let first: { at: Instant; agenda: Agenda } | undefined;
+    for (const agenda of agendas) {
+      const at = agenda.next();
+      if (at !== undefined && (!first || at < first.at)) first = { at, agenda };
+    }
+    return first;
+  }
+
+  async function advance(
+    until: Instant | ((state: { now: Instant }) => boolean | Promise<boolean>),
+    { limit = now() + TWO_YEARS }: { limit?: Instant } = {},
+  ): Promise<void> {
+    for (;;) {
+      await quiet();
+      sampleMemory();
+      if (outsideError) throw outsideError.error;
+      if (typeof until === 'function' && (await until({ now: now() }))) return;
+      const next = earliest();
+      if (typeof until === 'number' && (!next || next.at > until)) {
+        clock.moveTo(Math.max(now(), until));
+        return;
+      }
+      if (!next) throw new Error(`nothing is due any more at ${iso(now())}, and the condition does not hold`);
+      if (next.at > limit) throw new Error(`the condition does not hold by ${iso(limit)}`);
+      clock.moveTo(Math.max(now(), next.at));
+      await next.agenda.run();
+    }
+  }
+
+  const tableOf = (name: string): string => {
+    const value = variable(name);
+    if (value === undefined) throw new Error(`no function is told ${name}`);
+    return value;
+  };
+  const byName = <T>(value: (name: string) => T) => Object.fromEntries(queues.names().map((name) => [name, value(name)]));
+
+  return {
+    endpoints,
+    tables: {
+      get plan() {
+        return tableOf('PLAN_TABLE');
+      },
+      get ledger() {
+        return tableOf('LEDGER_TABLE');
+      },
+      get users() {
+        return tableOf('USERS_TABLE');
+      },
+      get chats() {
+        return tableOf('CHATS_TABLE');
+      },
+    },
+    queues: byName(queues.url),
+    get configurationSet() {
+      const [set] = assembly.ofType('AWS::SES::ConfigurationSet');
+      if (!set) throw new Error('no AWS::SES::ConfigurationSet in the template');
+      return set.name;
+    },
+    functions: () => processes.names(),
+    environmentOf: (name) => ({ ...processes.environmentOf(name) }),
+    depths() {
+      const depthOf = new Map(assembly.ofType('AWS::SQS::Queue').map(({ name, arn }) => [name, queues.byArn(arn)]));
+      return byName((name) => {
+        const queue = depthOf.get(name);
+        return {
+          ready: queue?.messages.length ?? 0,
+          hidden: (queue?.inflightMessages.size ?? 0) + (queue?.delayedMessages.length ?? 0),
+        };
+      });
+    },
+    now,
+    at: (instant, work) => {
+      works.add(Math.max(instant, now()), work);
+      changed();
+    },
+    async until(instant) {
+      if (instant <= now()) return;
+      outside -= 1;
+      await new Promise<void>((resolve) => {
+        sleepers.add(instant, resolve);
+        changed();
+      });
+    },
+    async invoke(name, event) {
+      while (!processes.idle(name)) await turn();
+      const outcome = await processes.invoke(name, event);
+      if (!outcome.ok) throw new Error(`${name}: ${outcome.error}`);
+      return outcome.result;
+    },
+    advance,
+    requests: () => wire.counts(),
+    failures: () => structuredClone(failures),
+    kills: () => chaos?.kills() ?? 0,
+    memoryMB: () => {
+      sampledAt = -Infinity;
+      sampleMemory();
+      return Math.round(peak);
+    },
+    async stop() {
+      stopped = true;
+      changed();
+      await stop();
+    },
+  };
+}
+
+function keyOf(table: Resource | undefined): string | undefined {
+  const keys = table?.properties['KeySchema'] as { AttributeName: string; KeyType: string }[] | undefined;
+  return keys?.find((key) => key.KeyType === 'HASH')?.AttributeName;
+}
+
+/** The process's share of memory; 0 where the system does not tell it, or the process has ended. */
+function proportionalKilobytes(pid: number): number {
+  try {
+    return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}

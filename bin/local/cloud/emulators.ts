@@ -1,0 +1,173 @@
+/**
+ * Tables in dynalite and queues in fauxqs, both in this process and in memory, made as the template says. The
+ * queues' store is used directly by the platform's side (event source mappings, rules), so that only the functions'
+ * own requests are on the wire, and that nobody has to poll: the store tells each publication.
+ */
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import {
+  type AttributeDefinition,
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  type GlobalSecondaryIndex,
+  type KeySchemaElement,
+} from '@aws-sdk/client-dynamodb';
+import { type BuildAppOptions, buildApp } from 'fauxqs';
+import { ACCOUNT, type Resource, only, refuse } from './template.ts';
+import { type Exchange, type Wire, closeServer } from './wire.ts';
+
+type Stores = NonNullable<BuildAppOptions['stores']>;
+export type QueueStore = Stores['sqsStore'];
+export type Queue = NonNullable<ReturnType<QueueStore['getQueueByArn']>>;
+type StoreClass = { new (): QueueStore; createMessage(body: string): Parameters<Queue['enqueue']>[0] };
+
+export const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+export interface Queues {
+  readonly endpoint: string;
+  url(name: string): string;
+  create(resource: Resource): void;
+  byArn(arn: string): Queue;
+  send(queue: Queue, body: string): void;
+  /** A second copy of a message that was published, after some virtual seconds. It does not count as published. */
+  copy(queue: Queue, body: string, delaySeconds: number, now: number): void;
+  names(): string[];
+  close(): Promise<void>;
+}
+
+/** Starts fauxqs. `published` is called just before a message is in its queue. */
+export async function startQueues(wire: Wire, published: (queue: Queue, body: string) => void): Promise<Queues> {
+  // The package exports the server but not its store; the store is what knows deadlines.
+  const path = join(dirname(fileURLToPath(import.meta.resolve('fauxqs'))), 'sqs', 'sqsStore.js');
+  const { SqsStore } = (await import(pathToFileURL(path).href)) as { SqsStore: StoreClass };
+  const store = new SqsStore();
+  store.spy = {
+    addMessage({ status, queueName, body }: { status: string; queueName: string; body: string }) {
+      const queue = store.getQueueByName(queueName);
+      if (status === 'published' && queue) published(queue, body);
+    },
+  } as unknown as NonNullable<QueueStore['spy']>;
+  const app = buildApp({ logger: false, stores: { sqsStore: store } as Stores });
+  const endpoint = await app.listen({ port: 0, host: '127.0.0.1' });
+  wire.tap(app.server);
+
+  const names: string[] = [];
+  const url = (name: string) => `${endpoint}/${ACCOUNT}/${name}`;
+  return {
+    endpoint,
+    url,
+    create({ name, arn, properties }) {
+      const attributes = Object.entries(properties)
+        .filter(([key]) => key !== 'QueueName')
+        .map(([key, value]) => [key, typeof value === 'object' ? JSON.stringify(value) : String(value)] as const);
+      store.createQueue(name, url(name), arn, Object.fromEntries(attributes));
+      names.push(name);
+    },
+    byArn(arn) {
+      const queue = store.getQueueByArn(arn);
+      if (!queue) throw new Error(`no queue ${arn} in the template`);
+      return queue;
+    },
+    send: (queue, body) => queue.enqueue(SqsStore.createMessage(body)),
+    copy(queue, body, delaySeconds, now) {
+      const message = SqsStore.createMessage(body);
+      if (delaySeconds === 0) queue.messages.push(message);
+      else queue.delayedMessages.push({ ...message, delayUntil: now + delaySeconds * 1000 });
+    },
+    names: () => names,
+    close: () => app.close(),
+  };
+}
+
+export interface Tables {
+  readonly endpoint: string;
+  create(resource: Resource): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts dynalite. `watch` sees every request before the emulator does. */
+export async function startTables(wire: Wire, watch: (exchange: Exchange) => void): Promise<Tables> {
+  const dynalite = createRequire(import.meta.url)('dynalite') as (options: object) => Server;
+  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const endpoint = await wire.listen(server, watch);
+  const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials: CREDENTIALS });
+
+  return {
+    endpoint,
+    async create(resource) {
+      const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, BillingMode } = resource.properties;
+      if (BillingMode !== 'PAY_PER_REQUEST') refuse(resource, `property BillingMode ${String(BillingMode ?? 'PROVISIONED')}`);
+      const indexes = ((GlobalSecondaryIndexes ?? []) as unknown[]).map((index) => {
+        const { IndexName, KeySchema, Projection } = only(resource, 'GlobalSecondaryIndexes', index, [
+          'IndexName',
+          'KeySchema',
+          'Projection',
+          'ContributorInsightsSpecification',
+          'WarmThroughput',
+        ]);
+        return { IndexName, KeySchema, Projection } as GlobalSecondaryIndex;
+      });
+      await client.send(
+        new CreateTableCommand({
+          TableName: resource.name,
+          KeySchema: KeySchema as KeySchemaElement[],
+          AttributeDefinitions: AttributeDefinitions as AttributeDefinition[],
+          BillingMode: 'PAY_PER_REQUEST',
+          ...(indexes.length > 0 && { GlobalSecondaryIndexes: indexes }),
+        }),
+      );
+      for (let tries = 0; ; tries++) {
+        const { Table } = await client.send(new DescribeTableCommand({ TableName: resource.name }));
+        const states = [Table?.TableStatus, ...(Table?.GlobalSecondaryIndexes ?? []).map((index) => index.IndexStatus)];
+        if (states.every((state) => state === 'ACTIVE')) return;
+        if (tries > 1000) throw new Error(`table ${resource.name} does not become active`);
+      }
+    },
+    async close() {
+      client.destroy();
+      await closeServer(server);
+    },
+  };
+}
+
+/**
+ * Calls `written` with the key of an item of `table` once a PutItem or UpdateItem of it has succeeded, before the
+ * answer leaves.
+ */
+export function watchWrites(
+  table: string,
+  key: string,
+  written: (id: string, caller: string | undefined) => void | Promise<void>,
+): (exchange: Exchange) => void {
+  return ({ action, caller, request, response }) => {
+    if (action !== 'DynamoDB.PutItem' && action !== 'DynamoDB.UpdateItem') return;
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    afterSuccess(request, response, async () => {
+      const body = Buffer.concat(chunks).toString('utf8');
+      if (!body.includes(`"${table}"`)) return;
+      const { TableName, Key, Item } = JSON.parse(body) as {
+        TableName: string;
+        Key?: Record<string, { S?: string }>;
+        Item?: Record<string, { S?: string }>;
+      };
+      const id = (Key ?? Item)?.[key]?.S;
+      if (TableName === table && id !== undefined) await written(id, caller);
+    });
+  };
+}
+
+function afterSuccess(_request: IncomingMessage, response: ServerResponse, work: () => Promise<void>): void {
+  const end = response.end.bind(response) as (body?: unknown) => ServerResponse;
+  response.end = ((body?: unknown) => {
+    if (response.statusCode !== 200) return end(body);
+    void work().then(
+      () => end(body),
+      (error: unknown) => response.destroy(error as Error),
+    );
+    return response;
+  }) as typeof response.end;
+}

@@ -1,0 +1,123 @@
+/**
+ * What passes between the functions and the services, seen from the services' side: who asked for what is counted
+ * here, on the wire, and not in the code that asks. A function is known by the application id in its user agent;
+ * whoever has none is the outside world and is not counted.
+ */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** By function, then by request: `{ notify: { 'DynamoDB.Query': 12 } }`. */
+export type RequestCounts = Record<string, Record<string, number>>;
+
+export interface Exchange {
+  readonly caller: string | undefined;
+  /** From the target header, e.g. `DynamoDB.Query`; absent where the action stands in the body. */
+  readonly action: string | undefined;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+export interface Wire {
+  /** Serves on a free port of the loopback interface and answers its address; every request passes through here. */
+  listen(server: Server, watch?: (exchange: Exchange) => void): Promise<string>;
+  /** Puts a server that already listens on the wire. */
+  tap(server: Server, watch?: (exchange: Exchange) => void): void;
+  count(caller: string | undefined, action: string): void;
+  counts(): RequestCounts;
+  /** Requests of this function that have no answer yet. */
+  open(caller: string): number;
+}
+
+export interface WireOptions {
+  /** Called whenever a request has come or gone. */
+  changed(caller: string): void;
+  /** Whether the caller dies at this request: before it is served, after it, or not at all. */
+  fate(caller: string): 'before' | 'after' | undefined;
+  kill(caller: string): void;
+}
+
+const SERVICES: Record<string, string> = {
+  DynamoDB_20120810: 'DynamoDB',
+  AmazonSQS: 'SQS',
+  AWSEvents: 'EventBridge',
+};
+
+export const callerOf = (request: IncomingMessage) =>
+  / app\/([^ ]+)/.exec(`${request.headers['user-agent'] ?? ''} ${String(request.headers['x-amz-user-agent'] ?? '')}`)?.[1];
+
+function actionOf(request: IncomingMessage): string | undefined {
+  const [service, action] = String(request.headers['x-amz-target'] ?? '').split('.');
+  return service && action ? `${SERVICES[service] ?? service}.${action}` : undefined;
+}
+
+export function createWire({ changed, fate, kill }: WireOptions): Wire {
+  const counts: RequestCounts = {};
+  const open = new Map<string, number>();
+
+  const wire: Wire = {
+    async listen(server, watch) {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(0, '127.0.0.1', resolve);
+      });
+      wire.tap(server, watch);
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    },
+    tap(server, watch) {
+      // A connection that the server closed while it was idle in virtual time would fail the next request on it.
+      server.keepAliveTimeout = 0;
+      const serve = server.listeners('request');
+      server.removeAllListeners('request');
+      server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+        // The SDK would take the header for the true time, and then retry every client error.
+        response.sendDate = false;
+        const caller = callerOf(request);
+        const action = actionOf(request);
+        if (caller) {
+          if (action) wire.count(caller, action);
+          open.set(caller, (open.get(caller) ?? 0) + 1);
+          changed(caller);
+          response.once('close', () => {
+            open.set(caller, (open.get(caller) ?? 1) - 1);
+            changed(caller);
+          });
+          const die = fate(caller);
+          if (die === 'before') {
+            kill(caller);
+            request.socket.destroy();
+            return;
+          }
+          if (die === 'after')
+            response.end = () => {
+              kill(caller);
+              request.socket.destroy();
+              return response;
+            };
+        }
+        watch?.({ caller, action, request, response });
+        for (const listener of serve) listener.call(server, request, response);
+      });
+    },
+    count(caller, action) {
+      if (!caller) return;
+      const mine = (counts[caller] ??= {});
+      mine[action] = (mine[action] ?? 0) + 1;
+    },
+    counts: () => structuredClone(counts),
+    open: (caller) => open.get(caller) ?? 0,
+  };
+  return wire;
+}
+
+/** Reads a whole request body as text. */
+export async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+export async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
+}

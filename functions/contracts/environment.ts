@@ -1,0 +1,36 @@
+/**
+ * What each function is told by its environment. The stack is typed by these schemas, so a variable that a
+ * handler needs and the stack forgets does not compile; at run time the same schema refuses a wrong value.
+ */
+import * as v from 'valibot';
+
+const text = v.pipe(v.string(), v.minLength(1));
+const count = v.pipe(v.string(), v.regex(/^[1-9]\d*$/, 'a whole number above 0'), v.transform(Number));
+
+const ours = { SUNSET: text, PLAN_TABLE: text, LEDGER_TABLE: text };
+/** PLATFORM_MAPPING: JSON of contracts/tables.ts PlatformMapping. */
+const platform = { USERS_TABLE: text, CHATS_TABLE: text, PLATFORM_MAPPING: text };
+/** FUNCTION_TIMEOUT_SECONDS: the function's own timeout, from which leases and permits' margins follow. */
+const lease = { FUNCTION_TIMEOUT_SECONDS: count };
+
+export const environments = {
+  tick: v.object({
+    ...ours,
+    DISPATCH_QUEUE_URL: text,
+    SWEEP_QUEUE_URL: text,
+    DISABLE_QUEUE_URL: text,
+    SWEEP_SEGMENTS: count,
+  }),
+  dispatch: v.object({ ...ours, ...platform, ...lease, NOTICE_QUEUE_URL: text }),
+  notify: v.object({ ...ours, ...platform, ...lease, CONFIGURATION_SET: text }),
+  sweep: v.object({ ...ours, ...platform, ...lease, DISABLE_QUEUE_URL: text, SWEEP_SEGMENTS: count }),
+  disable: v.object({ ...ours, ...platform, ...lease, PLATFORM_BUS: text }),
+  feedback: v.object({ ...ours, PLATFORM_BUS: text }),
+  report: v.object({ ...ours, PLATFORM_BUS: text }),
+} as const;
+
+export type FunctionName = keyof typeof environments;
+/** The variables of one function, as the stack must give them: strings. */
+export type EnvironmentInput<N extends FunctionName> = v.InferInput<(typeof environments)[N]>;
+/** The variables of one function, as its handler reads them. */
+export type Environment<N extends FunctionName> = v.InferOutput<(typeof environments)[N]>;

@@ -1,0 +1,91 @@
+/** A person enrolled in the sunset, what they were told, and what is known to have reached them. */
+import type { NoticeId } from './notice.ts';
+import { type Instant, type LocalDate, parseInstant } from './time.ts';
+
+/** The platform's current word on a person; any of it may be missing or wrong. */
+export interface Profile {
+  readonly userId: string;
+  readonly email: string | null;
+  readonly locale: string | null;
+  readonly timeZone: string | null;
+  readonly country: string | null;
+}
+
+/**
+ * Kinds of facts. `delivered`, `bounced`, `rejected`, `rendering-failed`, `delayed` and `complaint` are facts
+ * about one notice; the others are about the person.
+ */
+export const NOTICE_FACTS = ['delivered', 'bounced', 'soft-bounced', 'suppressed', 'complained', 'rejected', 'rendering-failed', 'delayed'] as const;
+export type NoticeFact = (typeof NOTICE_FACTS)[number];
+export const PERSON_FACTS = ['unreachable', 'complained', 'stopped', 'saved', 'waived', 'exempt'] as const;
+export type PersonFact = (typeof PERSON_FACTS)[number];
+
+export interface Facts {
+  /** When each notice was delivered, or seen in the app. */
+  readonly delivered: ReadonlyMap<NoticeId, Instant>;
+  readonly seen: ReadonlyMap<NoticeId, Instant>;
+  /** Notices for which SES told us anything at all: proof that it accepted them. */
+  readonly heard: ReadonlySet<NoticeId>;
+  /** Notices that ended otherwise. */
+  readonly failed: ReadonlyMap<NoticeId, NoticeFact>;
+  readonly unreachable?: Instant;
+  readonly complained?: Instant;
+  readonly stopped?: Instant;
+  readonly saved?: Instant;
+  readonly waived?: Instant;
+}
+
+/** What a person was told before they came to their present page; it travels with the pointer. */
+export interface Told {
+  readonly notices: readonly NoticeId[];
+  /** Local day they last had mail. */
+  readonly lastDay: LocalDate | null;
+  /** The latest end date they were told. */
+  readonly endDate: LocalDate | null;
+}
+
+export interface Member {
+  readonly userId: string;
+  readonly cohort: string;
+  /** Zone at enrolment, null if unknown. */
+  readonly timeZone: string | null;
+  readonly group: string;
+  readonly page: string;
+  readonly enrolledAt: Instant;
+  readonly exempt: boolean;
+  /** Set while the pointer is about to move to a later group. */
+  readonly leaving: { readonly notBefore: LocalDate; readonly since: Instant } | null;
+  readonly told: Told;
+  readonly facts: Facts;
+  /** First row of the encrypted chats they were found in; more rows follow while `chatRows` > 1. */
+  readonly chats: ReadonlySet<string>;
+  readonly chatRows: number;
+  /** Chats in which they were first seen after the platform had closed new encryption. */
+  readonly joinedLate: ReadonlySet<string>;
+}
+
+/** A fact's key in the member's row: kind, then the notice it is about where there is one. */
+export function factKey(kind: NoticeFact | PersonFact | 'seen', notice?: NoticeId): string {
+  return notice === undefined ? kind : `${kind} ${notice}`;
+}
+
+/** Reads the row's map of facts, key to ISO instant. */
+export function factsOf(map: Readonly<Record<string, string>>): Facts {
+  const delivered = new Map<NoticeId, Instant>();
+  const seen = new Map<NoticeId, Instant>();
+  const heard = new Set<NoticeId>();
+  const failed = new Map<NoticeId, NoticeFact>();
+  const person: Partial<Record<PersonFact, Instant>> = {};
+  for (const [key, at] of Object.entries(map)) {
+    const [kind = '', notice] = key.split(' ');
+    const instant = parseInstant(at);
+    if (notice === undefined) person[kind as PersonFact] = instant;
+    else if (kind === 'seen') seen.set(notice, instant);
+    else {
+      heard.add(notice);
+      if (kind === 'delivered') delivered.set(notice, instant);
+      else if (kind !== 'delayed') failed.set(notice, kind as NoticeFact);
+    }
+  }
+  return { delivered, seen, heard, failed, ...person };
+}

@@ -1,0 +1,76 @@
+/**
+ * Who may act, and how much at once: holds, permits, arming and waves of a cohort. A cohort is disabled in
+ * waves (1 %, soak, rest), only while armed, and for the head-count that was approved.
+ */
+import { shareOf } from './cohort.ts';
+import { wavesStart } from './notice.ts';
+import type { Plan } from './plan.ts';
+import { HOUR, type Instant, type LocalDate, MINUTE } from './time.ts';
+
+/** A permit's length. A hold is certain once the last permit has run out. */
+export const PERMIT: number = 5 * MINUTE;
+/** What two clocks may differ by. */
+export const CLOCK_SKEW: number = 30_000;
+
+export interface Hold {
+  readonly who: string;
+  readonly why: string;
+  readonly since: Instant;
+}
+
+export interface Arming {
+  readonly id: string;
+  /** Chats that were approved to be disabled. */
+  readonly headCount: number;
+  readonly at: Instant;
+  readonly by: readonly string[];
+}
+
+/** A cohort's item: its date, hold, wave and permit change together or not at all. */
+export interface CohortState {
+  readonly id: string;
+  readonly version: number;
+  readonly endDate: LocalDate;
+  readonly hold: Hold | null;
+  readonly permitUntil: Instant;
+  readonly arming: Arming | null;
+  /** 0 before the first wave, then 1 to the number of waves. */
+  readonly wave: number;
+  readonly waveOpenedAt: Instant | null;
+  /** Chats disabled under the present arming. */
+  readonly disabled: number;
+  /** Chats of the cohort as the last whole sweep counted them, and how many of them it nominated. */
+  readonly headCount: number;
+  readonly nominated: number;
+  /** Latest effective end date among the cohort's groups. */
+  readonly lastEndDate: LocalDate;
+}
+
+/** Whether mail or a flip that takes up to `timeout` ms may start now. Asked last, after every wait. */
+export function isPermitted(cohort: CohortState, now: Instant, timeout: number): boolean {
+  return cohort.hold === null && cohort.permitUntil - now > timeout + CLOCK_SKEW;
+}
+
+/** When the next wave opens; null while the cohort is not armed, is held, or has no wave left. */
+export function nextWaveAt(plan: Plan, cohort: CohortState): Instant | null {
+  if (cohort.arming === null || cohort.hold !== null || cohort.wave >= plan.guardRails.waves.length) return null;
+  const soaked = cohort.waveOpenedAt === null ? 0 : cohort.waveOpenedAt + plan.guardRails.soakHours * HOUR;
+  return Math.max(wavesStart(cohort.endDate), soaked);
+}
+
+/** Whether a chat is in a wave that has opened: its share of a stable hash lies below the wave's percentage. */
+export function isInWave(plan: Plan, wave: number, chatId: string): boolean {
+  const percent = plan.guardRails.waves[wave - 1];
+  return percent !== undefined && shareOf(`${plan.sunset}:wave:${chatId}`) < percent;
+}
+
+/** Chats that may still be disabled under the arming, with the plan's tolerance. */
+export function headCountLeft(plan: Plan, cohort: CohortState): number {
+  if (cohort.arming === null) return 0;
+  return Math.floor(cohort.arming.headCount * (1 + plan.guardRails.headCountTolerance / 100)) - cohort.disabled;
+}
+
+/** The cohort whose wave, rate and head-count a chat counts for: the one that ends last; ties by id. */
+export function owningCohort(ends: readonly { readonly cohort: string; readonly end: Instant }[]): string | undefined {
+  return [...ends].sort((a, b) => b.end - a.end || (a.cohort < b.cohort ? -1 : 1))[0]?.cohort;
+}

@@ -1,0 +1,88 @@
+/**
+ * What must outlive every deployment: the four tables and the key that encrypts them. Nothing here is deleted
+ * with its stack, and no table can be deleted by mistake.
+ */
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import * as v from 'valibot';
+
+import { PlatformMapping, SUNSET_TABLE_KEY } from '../functions/contracts/tables.ts';
+import type { AnyTable } from './constructs/permissions.ts';
+import type { Settings } from './settings.ts';
+
+export interface StateStackProps extends StackProps {
+  /** The platform's own tables, to import. @default - Users and Chats are created */
+  readonly platform: Settings['platform'];
+}
+
+export class StateStack extends Stack {
+  /** What shall happen: plan, cohorts, groups, runs, cursors, pacer. */
+  readonly plan: AnyTable;
+  /** What happened. */
+  readonly ledger: AnyTable;
+  readonly users: AnyTable;
+  readonly chats: AnyTable;
+  /** How the platform calls its attributes. */
+  readonly mapping: PlatformMapping;
+
+  private readonly key: Key;
+
+  constructor(scope: Construct, id: string, { platform, ...props }: StateStackProps) {
+    super(scope, id, props);
+
+    this.key = new Key(this, 'Key', {
+      description: 'Encrypts the tables of a sunset',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+
+    this.plan = this.table('Plan', SUNSET_TABLE_KEY.partition, SUNSET_TABLE_KEY.sort);
+    this.ledger = this.table('Ledger', SUNSET_TABLE_KEY.partition, SUNSET_TABLE_KEY.sort);
+
+    this.mapping = platform?.mapping ?? v.parse(PlatformMapping, {});
+    if (platform === undefined) {
+      this.users = this.table('Users', this.mapping.users.userId);
+      this.chats = this.chatsTable();
+    } else {
+      const encryptionKey =
+        platform.keyArn === undefined ? {} : { encryptionKey: Key.fromKeyArn(this, 'PlatformKey', platform.keyArn) };
+      this.users = Table.fromTableAttributes(this, 'Users', { tableName: platform.usersTable, ...encryptionKey });
+      this.chats = Table.fromTableAttributes(this, 'Chats', { tableName: platform.chatsTable, ...encryptionKey });
+    }
+
+    new CfnOutput(this, 'PlanTable', { value: this.plan.tableName });
+    new CfnOutput(this, 'LedgerTable', { value: this.ledger.tableName });
+    new CfnOutput(this, 'UsersTable', { value: this.users.tableName });
+    new CfnOutput(this, 'ChatsTable', { value: this.chats.tableName });
+  }
+
+  private chatsTable(): Table {
+    const { chatId, participants, encryption, version, encryptedSince, index } = this.mapping.chats;
+    const chats = this.table('Chats', chatId);
+    // Sparse: only an encrypted chat carries `encryptedSince`. The index only nominates, so it projects what the
+    // gate's first look needs and no more; the base row decides.
+    chats.addGlobalSecondaryIndex({
+      indexName: index,
+      partitionKey: { name: chatId, type: AttributeType.STRING },
+      sortKey: { name: encryptedSince, type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: [participants, encryption, ...(version === null ? [] : [version])],
+    });
+    return chats;
+  }
+
+  private table(id: string, partition: string, sort?: string): Table {
+    return new Table(this, id, {
+      partitionKey: { name: partition, type: AttributeType.STRING },
+      ...(sort === undefined ? {} : { sortKey: { name: sort, type: AttributeType.STRING } }),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: this.key,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+}

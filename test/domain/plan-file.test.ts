@@ -1,0 +1,683 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { isMap, parseDocument } from 'yaml';
+import { cohortOf } from '../../functions/domain/cohort.ts';
+import { checkReachable, parsePlan, type PlanError, planHash } from '../../functions/domain/plan-file.ts';
+import type { Plan } from '../../functions/domain/plan.ts';
+import {
+  addDays,
+  DAY,
+  isoInstant,
+  localDate,
+  localInstant,
+  MINUTE,
+  parseInstant,
+} from '../../functions/domain/time.ts';
+
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const EXAMPLE = read('examples/instagram-e2ee.yaml');
+const BLOCKS = [...read('docs/plan.md').matchAll(/^```yaml\n(.*?)^```/gms)].map(([, block]) => block ?? '');
+const MINIMAL = BLOCKS[0] ?? '';
+const ALL_DEFAULTS = BLOCKS.at(-1) ?? '';
+
+/** The minimal plan with other top-level keys, each given as its YAML; null takes a key away. */
+function planWith(changes: Readonly<Record<string, string | null>>): string {
+  const document = parseDocument(MINIMAL, { schema: 'failsafe' });
+  for (const [key, text] of Object.entries(changes)) {
+    if (text === null) document.delete(key);
+    else document.set(document.createNode(key), parseDocument(text, { schema: 'failsafe' }).contents);
+  }
+  return document.toString({ lineWidth: 0 });
+}
+
+/** A block of the reference, laid over the minimal plan. */
+function completed(block: string): string {
+  const { contents } = parseDocument(block, { schema: 'failsafe' });
+  if (!isMap(contents)) throw new Error('expected a map');
+  return planWith(
+    Object.fromEntries(
+      contents.items.map(({ key, value }) => [String(key), String(parseDocument(`x: 1`).createNode(value))]),
+    ),
+  );
+}
+
+function planOf(yaml: string): Plan {
+  const parsed = parsePlan(yaml);
+  if ('errors' in parsed) throw new Error(parsed.errors.map(({ sentence }) => sentence).join('\n'));
+  return parsed.plan;
+}
+
+function errorsOf(yaml: string): readonly PlanError[] {
+  const parsed = parsePlan(yaml);
+  return 'errors' in parsed ? parsed.errors : [];
+}
+
+const cohorts = (...each: string[]): string => `[${each.join(', ')}]`;
+const cohort = (id: string, countries: string, percentage = '100 %', endDate = '2026-05-08'): string =>
+  `{ id: ${id}, match: { countries: ${countries}, percentage: ${percentage} }, endDate: ${endDate} }`;
+const rails = (changes: string, closedFrom = '2026-04-10T00:00:00Z'): string =>
+  `{ closedFrom: ${closedFrom}, ${changes} }`;
+const stages = (...each: string[]): string => `[${each.map((one) => `{ ${one} }`).join(', ')}]`;
+
+/** What is changed in the minimal plan; where the error must be; what it must say was given; and what is allowed. */
+const REFUSALS: readonly [
+  name: string,
+  changes: Readonly<Record<string, string | null>>,
+  path: string,
+  given: string,
+  allowed: string,
+][] = [
+  ['a missing fate of the data', { dataFate: null }, 'dataFate', 'nothing', 'dataFate is needed'],
+  ['an empty fate of the data', { dataFate: '""' }, 'dataFate', 'nothing', 'a text that people are to read'],
+  ['a missing export text', { exportInstructions: null }, 'exportInstructions', 'nothing', 'where in the app'],
+  [
+    'a link in the export text',
+    { exportInstructions: 'Go to https://example.com/export' },
+    'exportInstructions',
+    'https://example.com/export',
+    'text without links',
+  ],
+  [
+    'a link without http',
+    { exportInstructions: 'Go to www.example.com now' },
+    'exportInstructions',
+    'www.example.com',
+    'text without links',
+  ],
+  [
+    'a bare address with a path',
+    { exportInstructions: 'Go to example.com/export' },
+    'exportInstructions',
+    'example.com/export',
+    'text without links',
+  ],
+  ['a template mark in a text', { reason: '"because {{name}}"' }, 'reason', '{{', 'text without template marks'],
+  ['a text without English', { feature: '{ de: Chats }' }, 'feature', 'a map of de', 'languages with en'],
+  [
+    'a language that is none',
+    { feature: '{ en: Chats, "por brasil": Chats }' },
+    'feature.por brasil',
+    'por brasil',
+    'a language tag',
+  ],
+  [
+    'a language tag in the wrong case',
+    { feature: '{ en: Chats, pt-br: Chats }' },
+    'feature.pt-br',
+    'pt-br',
+    'did you mean "pt-BR"?',
+  ],
+  ['a text that is too long', { reason: 'x'.repeat(2001) }, 'reason', '2001 characters', 'up to 2000 characters'],
+  ['an unknown key', { sendhours: '10' }, 'sendhours', 'the unknown key "sendhours"', 'did you mean "sendHour"?'],
+  [
+    'an unknown key among the guard rails',
+    { guardRails: rails('minimumNoticeDays: 30') },
+    'guardRails.minimumNoticeDays',
+    'minimumNoticeDays',
+    'did you mean "minimumNotice"?',
+  ],
+  [
+    'an unknown key in a cohort',
+    { cohorts: "[{ id: a, match: { countries: '*' }, end: 2026-05-08 }]" },
+    'cohorts[0].end',
+    'the unknown key "end"',
+    'did you mean "endDate"?',
+  ],
+  ['a sunset’s name with capitals', { sunset: 'Chats' }, 'sunset', '"Chats"', 'a to z'],
+  [
+    'a date that does not exist',
+    { cohorts: cohorts(cohort('a', "'*'", '100 %', '2026-02-30')) },
+    'cohorts[0].endDate',
+    '"2026-02-30"',
+    'a day that exists',
+  ],
+  [
+    'a date written otherwise',
+    { cohorts: cohorts(cohort('a', "'*'", '100 %', '8.5.2026')) },
+    'cohorts[0].endDate',
+    '"8.5.2026"',
+    'YYYY-MM-DD',
+  ],
+  [
+    'a cohort without an end date',
+    { cohorts: "[{ id: a, match: { countries: '*' } }]" },
+    'cohorts[0].endDate',
+    'nothing',
+    'endDate is needed',
+  ],
+  [
+    'a cohort id with a tilde',
+    { cohorts: cohorts(cohort('a~b', "'*'")) },
+    'cohorts[0].id',
+    '"a~b"',
+    'a to z, 0 to 9 and -',
+  ],
+  [
+    'two cohorts of one id',
+    { cohorts: cohorts(cohort('a', '[NZ]'), cohort('a', "'*'")) },
+    'cohorts[1].id',
+    '"a"',
+    'cohorts[0] has this one',
+  ],
+  ['no cohort for everybody else', { cohorts: cohorts(cohort('a', '[NZ]')) }, 'cohorts', 'a', 'countries "*"'],
+  ['no cohort at all', { cohorts: '[]' }, 'cohorts', 'an empty list', '1 to 100 cohorts'],
+  [
+    'a country in two sets',
+    { cohorts: cohorts(cohort('a', '[NZ, AU]'), cohort('b', '[AU]'), cohort('c', "'*'")) },
+    'cohorts[1].match.countries',
+    '"AU"',
+    'cohorts[0] names it',
+  ],
+  [
+    'a country twice in a list',
+    { cohorts: cohorts(cohort('a', '[NZ, NZ]'), cohort('c', "'*'")) },
+    'cohorts[0].match.countries',
+    '"NZ" twice',
+    'each country once',
+  ],
+  [
+    'a star among countries',
+    { cohorts: cohorts(cohort('a', "[NZ, '*']")) },
+    'cohorts[0].match.countries',
+    '"*" among 2',
+    '"*" alone',
+  ],
+  [
+    'shares that leave people out',
+    { cohorts: cohorts(cohort('a', "'*'", '20 %'), cohort('b', "'*'", '70 %')) },
+    'cohorts[1].match.percentage',
+    '90 % in all',
+    'add up to 100 %',
+  ],
+  [
+    'shares that overlap',
+    { cohorts: cohorts(cohort('a', '[NZ, AU]', '60 %'), cohort('b', '[AU, NZ]', '60 %'), cohort('c', "'*'")) },
+    'cohorts[1].match.percentage',
+    '120 % in all',
+    'add up to 100 %',
+  ],
+  [
+    'a percentage without its sign',
+    { cohorts: cohorts(cohort('a', "'*'", '100')) },
+    'cohorts[0].match.percentage',
+    '"100"',
+    'with its sign',
+  ],
+  [
+    'a country that is none',
+    { cohorts: cohorts(cohort('a', '[QQ]'), cohort('b', "'*'")) },
+    'cohorts[0].match.countries[0]',
+    '"QQ"',
+    'ISO 3166-1',
+  ],
+  [
+    'a country by its other name',
+    { cohorts: cohorts(cohort('a', '[UK]'), cohort('b', "'*'")) },
+    'cohorts[0].match.countries[0]',
+    '"UK"',
+    'did you mean "GB"?',
+  ],
+  [
+    'a group of countries',
+    { cohorts: cohorts(cohort('a', '[EU]'), cohort('b', "'*'")) },
+    'cohorts[0].match.countries[0]',
+    '"EU"',
+    'ISO 3166-1',
+  ],
+  [
+    'a country in small letters',
+    { cohorts: cohorts(cohort('a', '[nz]'), cohort('b', "'*'")) },
+    'cohorts[0].match.countries[0]',
+    '"nz"',
+    'did you mean "NZ"?',
+  ],
+  [
+    'an end date that the minimum notice cannot reach',
+    { guardRails: rails('minimumNotice: 31 days') },
+    'stages[0].days',
+    '35 days for the first required stage',
+    'at least 36 days',
+  ],
+  [
+    'a first stage that is not required and so does not count',
+    { stages: stages('days: 40 days', 'days: 14 days, required: true', 'days: 1 day, required: true') },
+    'stages[1].days',
+    '14 days',
+    'at least 35 days',
+  ],
+  [
+    'stages in the wrong order',
+    { stages: stages('days: 35 days, required: true', 'days: 1 day, required: true', 'days: 7 days') },
+    'stages[2].days',
+    '7 days after 1 days',
+    'fewer than 1 days',
+  ],
+  [
+    'two stages on one day',
+    { stages: stages('days: 35 days, required: true', 'days: 7 days', 'days: 7 days, required: true') },
+    'stages[2].days',
+    '7 days after 7 days',
+    'nearer to the end date',
+  ],
+  [
+    'a stage on the end date',
+    { stages: stages('days: 35 days, required: true', 'days: 0 days, required: true') },
+    'stages[1].days',
+    '"0 days"',
+    'from 1 to 365 days',
+  ],
+  [
+    'a stage more than a year before',
+    { stages: stages('days: 366 days, required: true', 'days: 1 day, required: true') },
+    'stages[0].days',
+    '"366 days"',
+    'from 1 to 365 days',
+  ],
+  [
+    'a stage by another name than its days',
+    { stages: stages('days: 35 days, name: d30, required: true', 'days: 1 day, required: true') },
+    'stages[0].name',
+    '"d30"',
+    'd35',
+  ],
+  [
+    'one required stage',
+    { stages: stages('days: 35 days, required: true', 'days: 1 day') },
+    'stages',
+    '1 required',
+    'at least 2 stages',
+  ],
+  [
+    'fewer required stages than required notices',
+    { guardRails: rails('requiredNotices: 3') },
+    'stages',
+    '2 required',
+    'at least 3 stages',
+  ],
+  [
+    'a last required stage that is too old by the end',
+    { stages: stages('days: 35 days, required: true', 'days: 14 days, required: true', 'days: 1 day') },
+    'stages[1].days',
+    '14 days for the last required stage',
+    'at most 10 days',
+  ],
+  [
+    'a last stage that leaves less than the final notice',
+    { guardRails: rails('finalNotice: 39 hours') },
+    'stages[3].days',
+    '38 hours before the end',
+    'at least 39 hours',
+  ],
+  [
+    'one required notice',
+    { guardRails: rails('requiredNotices: 1') },
+    'guardRails.requiredNotices',
+    '"1"',
+    'from 2 to 10',
+  ],
+  ['a send hour before the window', { sendHour: '8' }, 'sendHour', '8', '9 to 19'],
+  ['a send hour at which the window has closed', { sendHour: '20' }, 'sendHour', '20', '9 to 19'],
+  ['a send hour that no clock shows', { sendHour: '25' }, 'sendHour', '"25"', 'from 0 to 23'],
+  [
+    'a send window that opens too early',
+    { sendWindow: '{ from: 8, to: 20 }' },
+    'sendWindow.from',
+    '"8"',
+    'from 9 to 19',
+  ],
+  [
+    'a send window that closes too late',
+    { sendWindow: '{ from: 9, to: 21 }' },
+    'sendWindow.to',
+    '"21"',
+    'from 10 to 20',
+  ],
+  [
+    'a send window that ends before it begins',
+    { sendWindow: '{ from: 15, to: 12 }' },
+    'sendWindow',
+    'from 15 to 12',
+    'ends after it begins',
+  ],
+  ['an offset for a zone', { timeZone: '+02:00' }, 'timeZone', '"+02:00"', 'IANA'],
+  [
+    'waves that do not end with everybody',
+    { guardRails: rails('waves: [1 %, 50 %]') },
+    'guardRails.waves[1]',
+    '50 % as the last wave',
+    '100 %',
+  ],
+  [
+    'waves that do not ascend',
+    { guardRails: rails('waves: [10 %, 5 %, 100 %]') },
+    'guardRails.waves[1]',
+    '5 % after 10 %',
+    'larger than the one before',
+  ],
+  ['a single wave', { guardRails: rails('waves: [100 %]') }, 'guardRails.waves', 'a list of 1', '2 to 20'],
+  [
+    'a closing at the earliest end date',
+    { guardRails: '{ closedFrom: 2026-05-07T10:00:00Z }' },
+    'guardRails.closedFrom',
+    '2026-05-07T10:00:00.000Z',
+    'before 2026-05-07T10:00:00.000Z',
+  ],
+  [
+    'a closing without its zone',
+    { guardRails: '{ closedFrom: 2026-04-10T00:00:00 }' },
+    'guardRails.closedFrom',
+    '"2026-04-10T00:00:00"',
+    'an instant with its zone',
+  ],
+  ['no closing', { guardRails: '{ soak: 24 hours }' }, 'guardRails.closedFrom', 'nothing', 'closedFrom is needed'],
+  [
+    'a duration without its unit',
+    { guardRails: rails('minimumNotice: 30') },
+    'guardRails.minimumNotice',
+    '"30"',
+    'as in',
+  ],
+  [
+    'hours that are not whole days',
+    { guardRails: rails('margin: 36 hours') },
+    'guardRails.margin',
+    '"36 hours"',
+    'from 1 to 60 days',
+  ],
+  ['a rate without its unit', { guardRails: rails('disableRate: 50') }, 'guardRails.disableRate', '"50"', 'per second'],
+  [
+    'more bounces than Amazon allows',
+    { guardRails: rails('breakers: { bounces: 5 % }') },
+    'guardRails.breakers.bounces',
+    '"5 %"',
+    '4.9 %',
+  ],
+  [
+    'more complaints than Amazon allows',
+    { guardRails: rails('breakers: { complaints: 0.1 % }') },
+    'guardRails.breakers.complaints',
+    '"0.1 %"',
+    '0.09 %',
+  ],
+  ['a share of more than all', { guardRails: rails('sendShare: 101 %') }, 'guardRails.sendShare', '"101 %"', '100 %'],
+  [
+    'a sender that is no address',
+    { sender: '{ name: E, address: example.com, replyTo: a@example.com, postalAddress: A }' },
+    'sender.address',
+    '"example.com"',
+    'an e-mail address',
+  ],
+  [
+    'a header inside a sender’s name',
+    { sender: '{ name: "E\\nBcc: x", address: a@example.com, replyTo: a@example.com, postalAddress: A }' },
+    'sender.name',
+    'Bcc: x',
+    'one line',
+  ],
+  [
+    'a help page without https',
+    { support: '{ url: http://example.com/help, email: a@example.com }' },
+    'support.url',
+    '"http://example.com/help"',
+    'https://',
+  ],
+  ['a list where a text belongs', { reason: '[a, b]' }, 'reason', 'a list of 2', 'a text'],
+  ['a text where a map belongs', { guardRails: 'strict' }, 'guardRails', '"strict"', 'a map of minimumNotice'],
+  [
+    'yes for true',
+    { stages: stages('days: 35 days, required: yes', 'days: 1 day, required: true') },
+    'stages[0].required',
+    '"yes"',
+    'true or false',
+  ],
+];
+
+describe('a plan file is refused for', () => {
+  test.each(REFUSALS)('%s', (_, changes, path, given, allowed) => {
+    const yaml = planWith(changes);
+    const error = errorsOf(yaml).find((one) => one.path === path);
+    expect(error, JSON.stringify(errorsOf(yaml), null, 2)).toBeDefined();
+    expect(error?.given).toContain(given);
+    expect(error?.sentence).toContain(path);
+    expect(error?.sentence).toContain(given);
+    expect(error?.sentence).toContain(allowed);
+    expect(error?.sentence).toContain(`line ${error?.line}`);
+    // One mistake, one error: nothing is reported that follows from it.
+    expect(errorsOf(yaml)).toHaveLength(1);
+  });
+});
+
+describe('errors', () => {
+  it('come all together, in the order of the file, each with its line', () => {
+    const yaml = EXAMPLE.replace('endDate: 2026-05-08', 'endDate: 2026-05-32')
+      .replace('url: https://', 'url: ftp://')
+      .replace('percentage: 80 %', 'percentage: 70 %')
+      .replace('soak: 24 hours', 'soack: 24 hours');
+    const lines = yaml.split('\n');
+    const errors = errorsOf(yaml);
+    expect(errors.map(({ path }) => path)).toEqual([
+      'support.url',
+      'cohorts[0].endDate',
+      'cohorts[3].match.percentage',
+      'guardRails.soack',
+    ]);
+    expect(errors.map(({ line }) => lines[(line ?? 0) - 1]?.trim())).toEqual([
+      'url: ftp://example.com/help/encrypted-chats',
+      'endDate: 2026-05-32',
+      "match: { countries: ['*'], percentage: 70 % }",
+      'soack: 24 hours',
+    ]);
+  });
+
+  it('name the line that is not YAML, and nothing else', () => {
+    const [error, ...others] = errorsOf('sunset: chats\nfeature: "open\n');
+    expect(others).toEqual([]);
+    expect(error?.sentence).toMatch(/^line \d: given .* YAML 1\.2/);
+  });
+
+  it('tell how to write a star', () => {
+    const [error] = errorsOf(MINIMAL.replace("'*'", '[*]'));
+    expect(error?.sentence).toContain('write a star in quotes');
+  });
+
+  it.each([
+    ['an empty file', ''],
+    ['a list', '- sunset'],
+    ['a key twice', `${MINIMAL}\nsunset: other\n`],
+    ['two documents', `${MINIMAL}\n---\n${MINIMAL}`],
+    ['an alias', MINIMAL.replace('reason: ', 'reason: &why ').replace(/dataFate: .*/, 'dataFate: *why')],
+    ['an unknown tag', MINIMAL.replace('reason: ', 'reason: !secret ')],
+    ['a file of a megabyte', `${MINIMAL}#${'x'.repeat(1_000_000)}`],
+  ])('refuse %s', (_, yaml) => {
+    expect(errorsOf(yaml)).toHaveLength(1);
+  });
+
+  it('are values: whatever the file holds, reading it does not throw', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.nat(MINIMAL.length), fc.nat(40), (noise, from, length) => {
+        const parsed = parsePlan(MINIMAL.slice(0, from) + noise + MINIMAL.slice(from + length));
+        expect('plan' in parsed || parsed.errors.length > 0).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('a plan file is read', () => {
+  it('with every default that the reference names', () => {
+    expect(planOf(completed(ALL_DEFAULTS))).toEqual(planOf(MINIMAL));
+    expect(planOf(MINIMAL)).toMatchObject({
+      feature: { en: 'end-to-end encrypted chats' },
+      stages: [
+        { name: 'd35', days: 35, required: true },
+        { name: 'd14', days: 14, required: false },
+        { name: 'd7', days: 7, required: false },
+        { name: 'd1', days: 1, required: true },
+      ],
+      guardRails: {
+        minimumNoticeDays: 30,
+        finalNoticeHours: 24,
+        closedFrom: parseInstant('2026-04-10T00:00:00Z'),
+        waves: [1, 100],
+      },
+    });
+  });
+
+  test.each(BLOCKS.map((block, index) => [index + 1, block] as const))('from block %i of the reference', (_, block) => {
+    planOf(completed(block));
+  });
+
+  it('with Norway as a country and not as a no, whatever version of YAML the file names', () => {
+    const norway = planWith({ cohorts: cohorts(cohort('a', '[NO]'), cohort('b', "'*'")) });
+    expect(planOf(norway).cohorts[0]?.match.countries).toEqual(['NO']);
+    expect(planOf(`%YAML 1.1\n---\n${norway}`)).toEqual(planOf(norway));
+  });
+
+  it('with texts and ids as they stand in the file, not as numbers', () => {
+    const plan = planOf(planWith({ reason: '1.10', cohorts: cohorts(cohort('007', "'*'")) }));
+    expect([plan.reason['en'], plan.cohorts[0]?.id]).toEqual(['1.10', '007']);
+  });
+
+  it('with durations in any unit that comes out whole', () => {
+    const plan = planOf(
+      planWith({
+        guardRails: rails('minimumNotice: 4 weeks, restoreWindow: 3 days, disableRate: 20/s, margin: 1 week'),
+      }),
+    );
+    expect(plan.guardRails).toMatchObject({
+      minimumNoticeDays: 28,
+      restoreWindowHours: 72,
+      disablePerSecond: 20,
+      marginDays: 7,
+    });
+  });
+
+  it('with a final notice that holds to the hour, and not on a night on which a clock somewhere goes forward', () => {
+    const guardRails = rails('finalNotice: 38 hours', '2026-03-01T00:00:00Z');
+    const ending = (date: string) =>
+      errorsOf(planWith({ guardRails, cohorts: cohorts(cohort('a', "'*'", '100 %', date)) }));
+    expect(ending('2026-05-08')).toEqual([]);
+    expect(ending('2026-03-29').map(({ given }) => given)).toEqual([
+      expect.stringContaining('36 hours before the end of 2026-03-29 in Antarctica/Troll'),
+    ]);
+  });
+});
+
+describe('the example', () => {
+  const plan = planOf(EXAMPLE);
+
+  it('retires encrypted chats after 8 May 2026, in four cohorts', () => {
+    expect(plan.cohorts.map(({ id, endDate }) => [id, endDate])).toEqual([
+      ['pilot', '2026-05-08'],
+      ['eea', '2026-05-19'],
+      ['rest-first', '2026-05-19'],
+      ['rest', '2026-05-26'],
+    ]);
+    expect(isoInstant(plan.guardRails.closedFrom)).toBe('2026-04-10T00:00:00.000Z');
+    expect(plan.alternatives.map(({ name }) => name)).toEqual(['WhatsApp', 'Messenger']);
+  });
+
+  it('says everything in all five languages', () => {
+    const texts = [plan.feature, plan.reason, plan.whatChanges, plan.dataFate, plan.exportInstructions];
+    for (const text of [...texts, ...plan.alternatives.map(({ description }) => description)]) {
+      expect(Object.keys(text)).toEqual(['en', 'de', 'es', 'fr', 'pt-BR']);
+    }
+  });
+
+  it('names three days for the data, which is its restore window', () => {
+    expect(plan.dataFate['en']).toContain('three days');
+    expect(plan.guardRails.restoreWindowHours).toBe(72);
+  });
+
+  it('gives every person one cohort', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.constantFrom('NZ', 'DE', 'NO', 'GB', 'US', '', null), (userId, country) =>
+        plan.cohorts.includes(cohortOf(plan, { userId, country })),
+      ),
+    );
+  });
+});
+
+describe('cohorts that are accepted', () => {
+  it('give each share to somebody, and nobody to two', () => {
+    const shares = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 0, maxLength: 3 });
+    fc.assert(
+      fc.property(shares, fc.array(fc.string(), { minLength: 1, maxLength: 20 }), (first, people) => {
+        const all = [...first, 100 - first.reduce((sum, share) => sum + share, 0)];
+        const plan = planOf(
+          planWith({ cohorts: cohorts(...all.map((share, index) => cohort(`c${index}`, "'*'", `${share} %`))) }),
+        );
+        for (const userId of people) expect(plan.cohorts).toContain(cohortOf(plan, { userId }));
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('activation', () => {
+  const plan = planOf(EXAMPLE);
+  const earliestNotice = localInstant(localDate('2026-04-03'), 10, 'Etc/GMT-14');
+
+  it('is possible until a day before the first notice anywhere', () => {
+    expect(checkReachable(plan, earliestNotice - DAY - 1)).toEqual([]);
+    expect(checkReachable(plan, earliestNotice - DAY).map(({ path }) => path)).toEqual(['cohorts[0].endDate']);
+  });
+
+  it('names for each cohort that comes too late the earliest end date that works', () => {
+    const now = parseInstant('2026-04-20T12:00:00Z');
+    const errors = checkReachable(plan, now);
+    expect(errors.map(({ path }) => path)).toEqual([0, 1, 2, 3].map((index) => `cohorts[${index}].endDate`));
+    expect(errors[0]).toMatchObject({ line: null, allowed: '2026-05-27 or later' });
+    expect(errors[0]?.sentence).toContain('"2026-05-08"');
+    const moved = (endDate: string): Plan => ({
+      ...plan,
+      cohorts: plan.cohorts.map((one) => ({ ...one, endDate: localDate(endDate) })),
+    });
+    expect(checkReachable(moved('2026-05-27'), now)).toEqual([]);
+    expect(checkReachable(moved('2026-05-26'), now)).toHaveLength(4);
+  });
+
+  it('always names a date that works, and none that a day less would do', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 90 * 24 * 60 }), (minutes) => {
+        const now = parseInstant('2026-04-03T00:00:00Z') + minutes * MINUTE;
+        for (const { allowed } of checkReachable(plan, now)) {
+          const named = localDate(allowed.slice(0, 10));
+          const only = (endDate: typeof named): Plan => ({
+            ...plan,
+            cohorts: [{ id: 'a', match: { countries: ['*'], percentage: 100 }, endDate }],
+          });
+          expect(checkReachable(only(named), now)).toEqual([]);
+          expect(checkReachable(only(addDays(named, -1)), now)).toHaveLength(1);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('the hash of a plan', () => {
+  it('does not depend on the order of keys, on comments or on how a value is written', () => {
+    const written = EXAMPLE.replace('soak: 24 hours', 'soak: 1 day # a day').replace('sunset: instagram-e2ee\n', '');
+    expect(planHash(planOf(`${written}\nsunset: instagram-e2ee\n`))).toBe(planHash(planOf(EXAMPLE)));
+    expect(planHash(planOf(EXAMPLE))).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('does not depend on the order in which a plan was put together', () => {
+    const plan = planOf(EXAMPLE);
+    const backwards = Object.fromEntries(Object.entries(plan).reverse()) as unknown as Plan;
+    const feature = Object.fromEntries(Object.entries(plan.feature).reverse());
+    expect(planHash({ ...backwards, feature })).toBe(planHash(plan));
+  });
+
+  it('changes with any value and with the order of lists', () => {
+    const hashes = [
+      EXAMPLE,
+      EXAMPLE.replace('soak: 24 hours', 'soak: 25 hours'),
+      EXAMPLE.replace('[NZ, AU]', '[AU, NZ]'),
+      EXAMPLE.replace('Few people turn', 'Hardly anybody turns'),
+    ].map((yaml) => planHash(planOf(yaml)));
+    expect(new Set(hashes).size).toBe(4);
+  });
+});
