@@ -15,7 +15,9 @@ export function trippedBreaker(plan: Plan, outcomes: Outcomes): string | null {
   const sample = outcomes.delivered + outcomes.bounced + outcomes.suppressed;
   if (sample < breakers.minimumSample) return null;
   const over = (['bounced', 'complained', 'suppressed'] as const).find(
-    (kind) => (100 * outcomes[kind]) / sample > { bounced: breakers.bounces, complained: breakers.complaints, suppressed: breakers.suppressed }[kind],
+    (kind) =>
+      (100 * outcomes[kind]) / sample >
+      { bounced: breakers.bounces, complained: breakers.complaints, suppressed: breakers.suppressed }[kind],
   );
   if (over === undefined) return null;
   const limit = { bounced: breakers.bounces, complained: breakers.complaints, suppressed: breakers.suppressed }[over];

@@ -27,7 +27,11 @@ export interface Mark {
   readonly arming: string;
   readonly cohort: string;
   readonly at: Instant;
-  readonly prior: { readonly encryption: string; readonly encryptedSince: string | null; readonly version: number | null };
+  readonly prior: {
+    readonly encryption: string;
+    readonly encryptedSince: string | null;
+    readonly version: number | null;
+  };
   readonly restoredAt?: Instant;
 }
 
@@ -136,8 +140,10 @@ function askForParticipant(q: GateQuestion, { userId, member, profile, endDate }
     return no(proofs.length === 0 ? 'unproven' : 'too-few-notices');
   }
   if (now < first + rails.minimumNoticeDays * DAY) return no('notice-too-short', first + rails.minimumNoticeDays * DAY);
-  if (now < latest + rails.finalNoticeHours * HOUR) return no('final-notice-too-recent', latest + rails.finalNoticeHours * HOUR);
-  if (latest < startOfDay(addDays(endDate, -rails.finalWithinDays), gateZone(member.timeZone))) return no('final-notice-too-old');
+  if (now < latest + rails.finalNoticeHours * HOUR)
+    return no('final-notice-too-recent', latest + rails.finalNoticeHours * HOUR);
+  if (latest < startOfDay(addDays(endDate, -rails.finalWithinDays), gateZone(member.timeZone)))
+    return no('final-notice-too-old');
   return { open: true };
 }
 
@@ -147,13 +153,22 @@ export function proofsOf(member: Member): Instant[] {
   const notices = new Set([...delivered.keys(), ...seen.keys()]);
   return [...notices]
     .filter((notice) => noticeParts(notice).stage !== DONE)
-    .map((notice) => Math.min(delivered.get(notice) ?? Number.POSITIVE_INFINITY, seen.get(notice) ?? Number.POSITIVE_INFINITY));
+    .map((notice) =>
+      Math.min(delivered.get(notice) ?? Number.POSITIVE_INFINITY, seen.get(notice) ?? Number.POSITIVE_INFINITY),
+    );
 }
 
 /** Whether a member still lacks the first proof that keeps the minimum notice, and mail could give it to them. */
-export function needsMoreTime(member: Member, profile: Profile | undefined, rails: GuardRails, endDate: LocalDate, zone: string): boolean {
+export function needsMoreTime(
+  member: Member,
+  profile: Profile | undefined,
+  rails: GuardRails,
+  endDate: LocalDate,
+  zone: string,
+): boolean {
   const { facts } = member;
-  if (member.leaving !== null || member.exempt || facts.unreachable !== undefined || facts.complained !== undefined) return false;
+  if (member.leaving !== null || member.exempt || facts.unreachable !== undefined || facts.complained !== undefined)
+    return false;
   if (facts.waived !== undefined || (profile?.email ?? '') === '') return false;
   const latestFirst = endInstant(endDate, gateZone(zone)) - rails.minimumNoticeDays * DAY;
   return !proofsOf(member).some((proof) => proof <= latestFirst);

@@ -4,7 +4,19 @@
  * its first notice on ("sealed"): who comes later goes to a group whose end date leaves them the full notice.
  */
 import type { Plan } from './plan.ts';
-import { addDays, DAY, type Instant, isZone, laterDate, LATEST_ZONE, localDate, localDateAt, type LocalDate, localInstant, nextSunday } from './time.ts';
+import {
+  addDays,
+  DAY,
+  type Instant,
+  isZone,
+  laterDate,
+  LATEST_ZONE,
+  localDate,
+  localDateAt,
+  type LocalDate,
+  localInstant,
+  nextSunday,
+} from './time.ts';
 
 /** SES takes fifty destinations in one call. */
 export const PAGE_SIZE = 50;

@@ -15,7 +15,16 @@ export interface Profile {
  * Kinds of facts. `delivered`, `bounced`, `rejected`, `rendering-failed`, `delayed` and `complaint` are facts
  * about one notice; the others are about the person.
  */
-export const NOTICE_FACTS = ['delivered', 'bounced', 'soft-bounced', 'suppressed', 'complained', 'rejected', 'rendering-failed', 'delayed'] as const;
+export const NOTICE_FACTS = [
+  'delivered',
+  'bounced',
+  'soft-bounced',
+  'suppressed',
+  'complained',
+  'rejected',
+  'rendering-failed',
+  'delayed',
+] as const;
 export type NoticeFact = (typeof NOTICE_FACTS)[number];
 export const PERSON_FACTS = ['unreachable', 'complained', 'stopped', 'saved', 'waived', 'exempt'] as const;
 export type PersonFact = (typeof PERSON_FACTS)[number];

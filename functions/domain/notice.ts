@@ -5,7 +5,17 @@
  */
 import type { Plan } from './plan.ts';
 import type { Member, Profile } from './member.ts';
-import { addDays, endInstant, HOUR, type Instant, localDate, localDateAt, type LocalDate, localHourAt, localInstant } from './time.ts';
+import {
+  addDays,
+  endInstant,
+  HOUR,
+  type Instant,
+  localDate,
+  localDateAt,
+  type LocalDate,
+  localHourAt,
+  localInstant,
+} from './time.ts';
 
 export type NoticeId = string;
 

@@ -16,7 +16,12 @@ const EARLIEST_ZONE = 'Pacific/Kiritimati';
  * @param last start of the latest sweep
  * @returns the instant of the next one, after `last`
  */
-export function nextSweepAt(plan: Plan, cohorts: readonly CohortState[], endDates: readonly LocalDate[], last: Instant): Instant {
+export function nextSweepAt(
+  plan: Plan,
+  cohorts: readonly CohortState[],
+  endDates: readonly LocalDate[],
+  last: Instant,
+): Instant {
   const instants = [last + 7 * DAY, plan.guardRails.closedFrom];
   for (const date of endDates) {
     const end = wavesStart(date);
@@ -26,6 +31,7 @@ export function nextSweepAt(plan: Plan, cohorts: readonly CohortState[], endDate
     const daily = last + DAY;
     if (daily > startOfDay(addDays(date, -7), EARLIEST_ZONE) && daily < end + 7 * DAY) instants.push(daily);
   }
-  if (cohorts.some((cohort) => cohort.wave > 0 && cohort.hold === null && cohort.nominated > 0)) instants.push(last + HOUR);
+  if (cohorts.some((cohort) => cohort.wave > 0 && cohort.hold === null && cohort.nominated > 0))
+    instants.push(last + HOUR);
   return Math.min(...instants.filter((instant) => instant > last));
 }

@@ -19,7 +19,8 @@ const RealDate = Date;
 
 /** Puts this process on virtual time from `from` on. One clock a process: a second one throws. */
 export function installClock(from: Instant): Clock {
-  if (globalThis.Date !== RealDate) throw new Error('this process is on virtual time already: stop the other cloud first');
+  if (globalThis.Date !== RealDate)
+    throw new Error('this process is on virtual time already: stop the other cloud first');
   let current = from;
   const now = () => current;
   globalThis.Date = new Proxy(RealDate, {

@@ -42,7 +42,12 @@ export interface LocalCloudOptions {
 }
 
 export interface LocalCloud {
-  readonly endpoints: { readonly dynamodb: string; readonly sqs: string; readonly ses: string; readonly eventbridge: string };
+  readonly endpoints: {
+    readonly dynamodb: string;
+    readonly sqs: string;
+    readonly ses: string;
+    readonly eventbridge: string;
+  };
   /** Names, as the functions' environment tells them. Reading one that no function is told throws. */
   readonly tables: { readonly plan: string; readonly ledger: string; readonly users: string; readonly chats: string };
   /** URL by queue name. */
@@ -63,7 +68,10 @@ export interface LocalCloud {
    * Drives the system until an instant, or until the condition holds, which is asked whenever everything is idle.
    * Throws where virtual time would pass `limit` (default: two years on) and the condition does not hold.
    */
-  advance(until: Instant | ((state: { now: Instant }) => boolean | Promise<boolean>), options?: { limit?: Instant }): Promise<void>;
+  advance(
+    until: Instant | ((state: { now: Instant }) => boolean | Promise<boolean>),
+    options?: { limit?: Instant },
+  ): Promise<void>;
   requests(): RequestCounts;
   /** Invocations that failed, were killed or ran out of time, and the last error, by function. */
   failures(): Record<string, { readonly count: number; readonly last: string }>;
@@ -185,7 +193,12 @@ async function start(
   });
   closers.push(() => eventBridge.close());
 
-  const endpoints = { dynamodb: tables.endpoint, sqs: queues.endpoint, ses: ses.endpoint, eventbridge: eventBridge.endpoint };
+  const endpoints = {
+    dynamodb: tables.endpoint,
+    sqs: queues.endpoint,
+    ses: ses.endpoint,
+    eventbridge: eventBridge.endpoint,
+  };
   const processes = createFunctions({
     assembly,
     endpoints,
@@ -242,7 +255,9 @@ async function start(
       wakeLoop = resolve;
       timer = setTimeout(() => {
         const who = [...processes.working(), ...(outside > 0 ? ['outside work'] : [])].join(', ');
-        reject(new Error(`${who} has neither finished nor waited for ${HANGING_SECONDS} s of real time, at ${iso(now())}`));
+        reject(
+          new Error(`${who} has neither finished nor waited for ${HANGING_SECONDS} s of real time, at ${iso(now())}`),
+        );
       }, HANGING_SECONDS * 1000);
     }).finally(() => {
       wakeLoop = undefined;
@@ -305,7 +320,8 @@ async function start(
     if (value === undefined) throw new Error(`no function is told ${name}`);
     return value;
   };
-  const byName = <T>(value: (name: string) => T) => Object.fromEntries(queues.names().map((name) => [name, value(name)]));
+  const byName = <T>(value: (name: string) => T) =>
+    Object.fromEntries(queues.names().map((name) => [name, value(name)]));
 
   return {
     endpoints,

@@ -53,10 +53,12 @@ export function createDelivery({ assembly, functions, queues, now, changed, fail
     .ofType('AWS::Lambda::EventSourceMapping')
     .filter(({ properties }) => properties['Enabled'] !== false)
     .map((resource): Mapping => {
-      const { EventSourceArn, FunctionName, BatchSize, FunctionResponseTypes, MaximumBatchingWindowInSeconds } = resource.properties;
+      const { EventSourceArn, FunctionName, BatchSize, FunctionResponseTypes, MaximumBatchingWindowInSeconds } =
+        resource.properties;
       const functionName = functions.nameOfArn(String(FunctionName));
       if (functionName === undefined) return refuse(resource, `property FunctionName ${String(FunctionName)}`);
-      if (!String(EventSourceArn).includes(':sqs:')) return refuse(resource, `property EventSourceArn ${String(EventSourceArn)}`);
+      if (!String(EventSourceArn).includes(':sqs:'))
+        return refuse(resource, `property EventSourceArn ${String(EventSourceArn)}`);
       return {
         queue: queues.byArn(String(EventSourceArn)),
         functionName,
@@ -92,7 +94,10 @@ export function createDelivery({ assembly, functions, queues, now, changed, fail
     const outcome = await functions.invoke(name, event);
     if (outcome.ok) return;
     failed(name, outcome.error);
-    const { attempts, seconds } = retries.get(name) ?? { attempts: RETRY_AFTER_MINUTES.length, seconds: DEFAULT_EVENT_AGE_SECONDS };
+    const { attempts, seconds } = retries.get(name) ?? {
+      attempts: RETRY_AFTER_MINUTES.length,
+      seconds: DEFAULT_EVENT_AGE_SECONDS,
+    };
     const minutes = RETRY_AFTER_MINUTES[attempt];
     if (minutes !== undefined && attempt < attempts && minutes * 60 <= seconds)
       again.add(now() + minutes * 60_000, { name, invocation: { event, attempt: attempt + 1 } });
@@ -102,7 +107,9 @@ export function createDelivery({ assembly, functions, queues, now, changed, fail
     const received: ReturnType<Queue['dequeue']> = [];
     // A receive that moved everything to the dead letters is empty although messages are left.
     while (received.length < batchSize && queue.messages.length > 0)
-      received.push(...queue.dequeue(Math.min(RECEIVE_AT_ONCE, batchSize - received.length), undefined, (arn) => queues.byArn(arn)));
+      received.push(
+        ...queue.dequeue(Math.min(RECEIVE_AT_ONCE, batchSize - received.length), undefined, (arn) => queues.byArn(arn)),
+      );
     return received;
   }
 
@@ -163,7 +170,9 @@ export function createDelivery({ assembly, functions, queues, now, changed, fail
     invokeAsync: (name, input) => enqueue(name, { event: JSON.parse(input), attempt: 0 }),
     feeds: (queue) => mappings.some((mapping) => mapping.queue === queue),
     messagesUnderway: () =>
-      mappings.some(({ queue }) => queue.inflightMessages.size + queue.delayedMessages.length + queue.messages.length > 0),
+      mappings.some(
+        ({ queue }) => queue.inflightMessages.size + queue.delayedMessages.length + queue.messages.length > 0,
+      ),
     agendas: [
       again,
       {
@@ -187,7 +196,11 @@ export function createDelivery({ assembly, functions, queues, now, changed, fail
 }
 
 /** Which messages of a batch are not done, by the function's answer. An answer that names unknown ids fails all. */
-function undoneOf(outcome: Outcome, reportsFailures: boolean, batch: ReadonlySet<string>): (messageId: string) => boolean {
+function undoneOf(
+  outcome: Outcome,
+  reportsFailures: boolean,
+  batch: ReadonlySet<string>,
+): (messageId: string) => boolean {
   if (!outcome.ok) return () => true;
   if (!reportsFailures) return () => false;
   const { batchItemFailures } = (outcome.result ?? {}) as { batchItemFailures?: { itemIdentifier?: string }[] | null };

@@ -99,7 +99,8 @@ export async function startTables(wire: Wire, watch: (exchange: Exchange) => voi
     endpoint,
     async create(resource) {
       const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, BillingMode } = resource.properties;
-      if (BillingMode !== 'PAY_PER_REQUEST') refuse(resource, `property BillingMode ${String(BillingMode ?? 'PROVISIONED')}`);
+      if (BillingMode !== 'PAY_PER_REQUEST')
+        refuse(resource, `property BillingMode ${String(BillingMode ?? 'PROVISIONED')}`);
       const indexes = ((GlobalSecondaryIndexes ?? []) as unknown[]).map((index) => {
         const { IndexName, KeySchema, Projection } = only(resource, 'GlobalSecondaryIndexes', index, [
           'IndexName',

@@ -41,7 +41,9 @@ function testOf(element: unknown): Test {
       return (value) => value !== undefined && !refused.includes(value);
     }
   }
-  throw new Error(`event pattern: ${JSON.stringify(element)} is not understood here: use values, prefix, exists or anything-but`);
+  throw new Error(
+    `event pattern: ${JSON.stringify(element)} is not understood here: use values, prefix, exists or anything-but`,
+  );
 }
 
 /** A pattern as a function of an event. Throws for what it does not understand. */
@@ -87,7 +89,12 @@ export interface InputTransformer {
  * The input of a target as EventBridge writes it: a placeholder of its own becomes the JSON of its value, one within
  * quotes the bare text; of a path that the event has not, nothing (`""` outside quotes).
  */
-export function transform({ InputPathsMap = {}, InputTemplate }: InputTransformer, event: BusEvent, rule: Resource, at: Instant): string {
+export function transform(
+  { InputPathsMap = {}, InputTemplate }: InputTransformer,
+  event: BusEvent,
+  rule: Resource,
+  at: Instant,
+): string {
   const { detail, ...envelope } = event;
   const reserved: Record<string, unknown> = {
     'aws.events.rule-arn': rule.arn,
@@ -125,7 +132,13 @@ export interface Schedule {
 }
 
 /** The set of numbers that one field of a cron expression names. */
-function cronField(field: string, lowest: number, highest: number, names: readonly string[] = [], first = lowest): Set<number> {
+function cronField(
+  field: string,
+  lowest: number,
+  highest: number,
+  names: readonly string[] = [],
+  first = lowest,
+): Set<number> {
   const numberOf = (text: string) => {
     const named = names.indexOf(text.toUpperCase());
     const value = named >= 0 ? named + first : Number(text);
@@ -170,7 +183,7 @@ export function parseSchedule(expression: string): Schedule {
     period: undefined,
     after(instant) {
       let at = (Math.floor(instant / MINUTE) + 1) * MINUTE;
-      for (const end = at + 10 * 366 * 86_400_000; at < end; ) {
+      for (const end = at + 10 * 366 * 86_400_000; at < end;) {
         const date = new Date(at);
         if (!isDay(date)) at = (Math.floor(at / 86_400_000) + 1) * 86_400_000;
         else if (!hour.has(date.getUTCHours())) at = (Math.floor(at / 3_600_000) + 1) * 3_600_000;
@@ -262,7 +275,13 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Eve
 
   const nextId = () => `00000000-0000-4000-9000-${(++events).toString(16).padStart(12, '0')}`;
 
-  function eventOf(source: string, detailType: string, detail: unknown, resources: readonly string[], at: Instant): BusEvent {
+  function eventOf(
+    source: string,
+    detailType: string,
+    detail: unknown,
+    resources: readonly string[],
+    at: Instant,
+  ): BusEvent {
     return {
       version: '0',
       id: nextId(),
@@ -278,7 +297,8 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Eve
 
   function put(event: BusEvent, bus: string): void {
     for (const rule of rules)
-      if (rule.bus === bus && rule.matches?.(event)) for (const { arn, input } of rule.targets) deliver(arn, input(event));
+      if (rule.bus === bus && rule.matches?.(event))
+        for (const { arn, input } of rule.targets) deliver(arn, input(event));
   }
 
   function firingOf({ schedule, firedAt }: Rule, thinnest: number): Instant | undefined {
@@ -298,13 +318,24 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Eve
       };
       const target = String(request.headers['x-amz-target']);
       if (target !== 'AWSEvents.PutEvents')
-        return answer(400, { __type: 'UnknownOperationException', message: `EventBridge on this machine does not know ${target}` });
+        return answer(400, {
+          __type: 'UnknownOperationException',
+          message: `EventBridge on this machine does not know ${target}`,
+        });
       const { Entries } = JSON.parse(body) as {
-        Entries: { Source: string; DetailType: string; Detail: string; EventBusName?: string; Resources?: string[]; Time?: number }[];
+        Entries: {
+          Source: string;
+          DetailType: string;
+          Detail: string;
+          EventBusName?: string;
+          Resources?: string[];
+          Time?: number;
+        }[];
       };
       const results = Entries.map((entry) => {
         const bus = busName(entry.EventBusName ?? 'default');
-        if (!buses.has(bus)) return { ErrorCode: 'ResourceNotFoundException', ErrorMessage: `Event bus ${bus} does not exist.` };
+        if (!buses.has(bus))
+          return { ErrorCode: 'ResourceNotFoundException', ErrorMessage: `Event bus ${bus} does not exist.` };
         let detail: unknown;
         try {
           detail = JSON.parse(entry.Detail);

@@ -81,9 +81,14 @@ function readFunction(resource: Resource, assembly: Assembly): FunctionSpec {
   const { Variables } = only(resource, 'Environment', resource.properties['Environment'] ?? {}, ['Variables']);
   const [file = '', exported = ''] = String(Handler).split('.');
   const directory = assembly.assetDirectory(String(S3Key));
-  const bundle = ['.mjs', '.js', '.cjs'].map((ending) => join(directory, file + ending)).find((path) => existsSync(path));
+  const bundle = ['.mjs', '.js', '.cjs']
+    .map((ending) => join(directory, file + ending))
+    .find((path) => existsSync(path));
   if (!bundle) return refuse(resource, `property Handler ${String(Handler)}, of which ${directory} has no file,`);
-  const environment = Object.entries((Variables ?? {}) as Record<string, unknown>).map(([key, value]) => [key, String(value)]);
+  const environment = Object.entries((Variables ?? {}) as Record<string, unknown>).map(([key, value]) => [
+    key,
+    String(value),
+  ]);
   return {
     name: resource.name,
     arn: resource.arn,
@@ -95,7 +100,14 @@ function readFunction(resource: Resource, assembly: Assembly): FunctionSpec {
   };
 }
 
-export function createFunctions({ assembly, endpoints, logFile, now, openRequests, changed }: FunctionsOptions): Functions {
+export function createFunctions({
+  assembly,
+  endpoints,
+  logFile,
+  now,
+  openRequests,
+  changed,
+}: FunctionsOptions): Functions {
   const specs = new Map(
     assembly.ofType('AWS::Lambda::Function').map((resource) => [resource.name, readFunction(resource, assembly)]),
   );
@@ -223,7 +235,8 @@ export function createFunctions({ assembly, endpoints, logFile, now, openRequest
       }
       return true;
     },
-    working: () => [...running].filter(([name, process]) => process.invocation && !waits(name, process)).map(([name]) => name),
+    working: () =>
+      [...running].filter(([name, process]) => process.invocation && !waits(name, process)).map(([name]) => name),
     anyWaiting: () => [...running].some(([name, process]) => waits(name, process)),
     agenda: {
       next() {
@@ -242,7 +255,8 @@ export function createFunctions({ assembly, endpoints, logFile, now, openRequest
             process.heard += 1;
             process.child.send({ type: 'wake', now: now(), id }, () => undefined);
           }
-          if (process.invocation && due.length === 0 && process.invocation.deadline <= now()) process.child.kill('SIGKILL');
+          if (process.invocation && due.length === 0 && process.invocation.deadline <= now())
+            process.child.kill('SIGKILL');
         }
       },
     },

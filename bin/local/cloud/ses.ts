@@ -27,7 +27,8 @@ export interface AcceptedMail {
   readonly configurationSet: string | undefined;
 }
 
-export type SesEventType = 'Send' | 'Delivery' | 'Bounce' | 'Complaint' | 'Reject' | 'Rendering Failure' | 'DeliveryDelay';
+export type SesEventType =
+  'Send' | 'Delivery' | 'Bounce' | 'Complaint' | 'Reject' | 'Rendering Failure' | 'DeliveryDelay';
 
 /** The `detail` of an event of SES on EventBridge, and what it is called there. */
 export interface SesEvent {
@@ -43,7 +44,11 @@ export interface SesEvent {
       readonly destination: readonly string[];
       readonly headersTruncated: false;
       readonly headers: readonly { name: string; value: string }[];
-      readonly commonHeaders: { readonly from: readonly string[]; readonly to: readonly string[]; readonly messageId: string };
+      readonly commonHeaders: {
+        readonly from: readonly string[];
+        readonly to: readonly string[];
+        readonly messageId: string;
+      };
       readonly tags: Readonly<Record<string, readonly string[]>>;
     };
     readonly bounce?: {
@@ -181,14 +186,25 @@ function readTags(tree: Tree | undefined): Record<string, string> {
     const value = leaf(at(member, 'Value')) ?? '';
     for (const part of [name, value])
       if (!/^[A-Za-z0-9_-]{1,256}$/.test(part))
-        throw new SesError('InvalidParameterValue', `Invalid tag <${part}>: only A-Z a-z 0-9 _ - and at most 256 of them`);
+        throw new SesError(
+          'InvalidParameterValue',
+          `Invalid tag <${part}>: only A-Z a-z 0-9 _ - and at most 256 of them`,
+        );
     tags[name] = value;
   }
   return tags;
 }
 
 /** Starts SES on the wire. Throws for a configuration set that asks for more than is known here. */
-export async function startSes({ wire, assembly, now, rate = 100, quota = 200_000, onMail, onEvent }: SesOptions): Promise<Ses> {
+export async function startSes({
+  wire,
+  assembly,
+  now,
+  rate = 100,
+  quota = 200_000,
+  onMail,
+  onEvent,
+}: SesOptions): Promise<Ses> {
   const templates = new Map<string, Template>();
   const suppressed = new Map<string, 'BOUNCE' | 'COMPLAINT'>();
   const configurationSets = readConfigurationSets(assembly);
@@ -249,7 +265,8 @@ export async function startSes({ wire, assembly, now, rate = 100, quota = 200_00
     const hash = createHash('sha1').update(mail.messageId).digest();
     const after = (seconds: number) => Math.ceil((mail.at + seconds * 1000) / 1000) * 1000;
     const soon = after(1 + ((hash[0] ?? 0) % 5));
-    const add = (due: Instant, type: SesEventType, what: Happening['what']) => happenings.add(due, { mail, type, what });
+    const add = (due: Instant, type: SesEventType, what: Happening['what']) =>
+      happenings.add(due, { mail, type, what });
     if (failure !== undefined) {
       add(soon, 'Rendering Failure', { failure: { errorMessage: failure, templateName: template } });
       return;
@@ -259,12 +276,22 @@ export async function startSes({ wire, assembly, now, rate = 100, quota = 200_00
     const [, box, domain] = /^([^@+]*)(?:\+[^@]*)?@(.*)$/.exec(address.toLowerCase()) ?? [];
     const simulated = domain === 'simulator.amazonses.com' ? box : 'success';
     const feedbackId = () => `${mail.messageId.slice(0, 16)}-${++events}`;
-    const bounce = (due: Instant, bounceType: 'Permanent' | 'Transient', bounceSubType: string, diagnosticCode: string) =>
+    const bounce = (
+      due: Instant,
+      bounceType: 'Permanent' | 'Transient',
+      bounceSubType: string,
+      diagnosticCode: string,
+    ) =>
       add(due, 'Bounce', {
         bounce: {
           bounceType,
           bounceSubType,
-          bouncedRecipients: mail.to.map((emailAddress) => ({ emailAddress, action: 'failed', status: '5.1.1', diagnosticCode })),
+          bouncedRecipients: mail.to.map((emailAddress) => ({
+            emailAddress,
+            action: 'failed',
+            status: '5.1.1',
+            diagnosticCode,
+          })),
           timestamp: iso(due),
           feedbackId: feedbackId(),
           reportingMTA: 'dns; amazonses.com',
@@ -273,7 +300,12 @@ export async function startSes({ wire, assembly, now, rate = 100, quota = 200_00
     const set = mail.configurationSet === undefined ? undefined : configurationSets.get(mail.configurationSet);
     const reason = suppressed.get(address.toLowerCase());
     if (reason && (set?.suppresses.has(reason) ?? true))
-      return bounce(soon, 'Permanent', 'OnAccountSuppressionList', 'Amazon SES did not send the message to this address');
+      return bounce(
+        soon,
+        'Permanent',
+        'OnAccountSuppressionList',
+        'Amazon SES did not send the message to this address',
+      );
     if (simulated === 'suppressionlist')
       return bounce(soon, 'Permanent', 'Suppressed', 'Amazon SES has suppressed sending to this address');
     if (simulated === 'bounce') return bounce(soon, 'Permanent', 'General', 'smtp; 550 5.1.1 user unknown');
@@ -332,7 +364,8 @@ export async function startSes({ wire, assembly, now, rate = 100, quota = 200_00
     if (to.length === 0 || to.some((address) => !/^[^@\s]+@[^@\s]+$/.test(address)))
       throw new SesError('InvalidParameterValue', 'Missing final @domain');
     const filled = data();
-    if (sentWithin(DAY) + to.length > quota) throw new SesError('AccountDailyQuotaExceeded', 'Daily message quota exceeded.');
+    if (sentWithin(DAY) + to.length > quota)
+      throw new SesError('AccountDailyQuotaExceeded', 'Daily message quota exceeded.');
     if (sentWithin(1000) + to.length > rate) throw new SesError('AccountThrottled', 'Maximum sending rate exceeded.');
     const last = sent.at(-1);
     if (last?.at === now()) last.count += to.length;
@@ -358,7 +391,10 @@ export async function startSes({ wire, assembly, now, rate = 100, quota = 200_00
     const set = configurationSets.get(name);
     if (!set) throw new SesError('ConfigurationSetDoesNotExist', `Configuration set <${name}> does not exist.`);
     if (!set.enabled)
-      throw new SesError('ConfigurationSetSendingPausedException', `Email sending is disabled for configuration set <${name}>.`);
+      throw new SesError(
+        'ConfigurationSetSendingPausedException',
+        `Email sending is disabled for configuration set <${name}>.`,
+      );
   }
 
   function readTemplate(input: Tree): { name: string; template: Template } {
@@ -408,7 +444,10 @@ export async function startSes({ wire, assembly, now, rate = 100, quota = 200_00
         const created = textElement('CreatedTimestamp', iso(templates.get(name)?.createdAt ?? 0));
         return element('member', textElement('Name', name) + created);
       });
-      return element('TemplatesMetadata', listed.join('')) + textElement('NextToken', end < names.length ? String(end) : undefined);
+      return (
+        element('TemplatesMetadata', listed.join('')) +
+        textElement('NextToken', end < names.length ? String(end) : undefined)
+      );
     },
     DeleteTemplate(input) {
       templates.delete(leaf(at(input, 'TemplateName')) ?? '');
@@ -436,7 +475,8 @@ export async function startSes({ wire, assembly, now, rate = 100, quota = 200_00
         );
       } catch (error) {
         // For a single mail SES tells both limits by the same code.
-        if (error instanceof SesError && error.code.startsWith('Account')) throw new SesError('Throttling', error.message);
+        if (error instanceof SesError && error.code.startsWith('Account'))
+          throw new SesError('Throttling', error.message);
         throw error;
       }
     },
@@ -445,7 +485,10 @@ export async function startSes({ wire, assembly, now, rate = 100, quota = 200_00
       checkConfigurationSet(configurationSet);
       const destinations = members(at(input, 'Destinations'));
       if (destinations.length === 0 || destinations.length > MAX_DESTINATIONS)
-        throw new SesError('InvalidParameterValue', `Destinations must have 1 to ${MAX_DESTINATIONS} members, not ${destinations.length}.`);
+        throw new SesError(
+          'InvalidParameterValue',
+          `Destinations must have 1 to ${MAX_DESTINATIONS} members, not ${destinations.length}.`,
+        );
       const defaults = readTags(at(input, 'DefaultTags'));
       const defaultData = parseJson(leaf(at(input, 'DefaultTemplateData')) ?? '', 'DefaultTemplateData');
       const statuses = destinations.map((destination) => {
@@ -491,8 +534,12 @@ export async function startSes({ wire, assembly, now, rate = 100, quota = 200_00
         const code = error instanceof SesError ? error.code : 'InternalFailure';
         answer = element(
           'ErrorResponse',
-          element('Error', textElement('Type', 'Sender') + textElement('Code', code) + textElement('Message', (error as Error).message)) +
-            textElement('RequestId', 'local'),
+          element(
+            'Error',
+            textElement('Type', 'Sender') +
+              textElement('Code', code) +
+              textElement('Message', (error as Error).message),
+          ) + textElement('RequestId', 'local'),
         );
       }
       response.setHeader('content-type', 'text/xml');
@@ -510,10 +557,15 @@ const recipients = (destination: Tree | undefined): string[] =>
 function readConfigurationSets(assembly: Pick<Assembly, 'ofType'>): Map<string, ConfigurationSet> {
   const sets = new Map<string, ConfigurationSet>();
   for (const resource of assembly.ofType('AWS::SES::ConfigurationSet')) {
-    const { SendingEnabled } = only(resource, 'SendingOptions', resource.properties['SendingOptions'] ?? {}, ['SendingEnabled']);
-    const { SuppressedReasons } = only(resource, 'SuppressionOptions', resource.properties['SuppressionOptions'] ?? {}, [
-      'SuppressedReasons',
+    const { SendingEnabled } = only(resource, 'SendingOptions', resource.properties['SendingOptions'] ?? {}, [
+      'SendingEnabled',
     ]);
+    const { SuppressedReasons } = only(
+      resource,
+      'SuppressionOptions',
+      resource.properties['SuppressionOptions'] ?? {},
+      ['SuppressedReasons'],
+    );
     sets.set(resource.name, {
       enabled: SendingEnabled !== false,
       suppresses: new Set((SuppressedReasons ?? ['BOUNCE', 'COMPLAINT']) as string[]),
@@ -528,12 +580,17 @@ function readConfigurationSets(assembly: Pick<Assembly, 'ofType'>): Map<string, 
       ['Name', 'Enabled', 'EventBridgeDestination', 'MatchingEventTypes'],
     );
     const bus = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default`;
-    const { EventBusArn } = only(resource, 'EventDestination.EventBridgeDestination', EventBridgeDestination, ['EventBusArn']);
+    const { EventBusArn } = only(resource, 'EventDestination.EventBridgeDestination', EventBridgeDestination, [
+      'EventBusArn',
+    ]);
     const set = sets.get(String(resource.properties['ConfigurationSetName']));
-    if (!set) throw new Error(`${resource.id}: no configuration set ${String(resource.properties['ConfigurationSetName'])}`);
-    if (EventBusArn !== bus) throw new Error(`${resource.id}: SES sends events to ${bus} only, not to ${String(EventBusArn)}`);
+    if (!set)
+      throw new Error(`${resource.id}: no configuration set ${String(resource.properties['ConfigurationSetName'])}`);
+    if (EventBusArn !== bus)
+      throw new Error(`${resource.id}: SES sends events to ${bus} only, not to ${String(EventBusArn)}`);
     if (Enabled !== false)
-      for (const type of MatchingEventTypes as string[]) set.passesOn.add(type.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase());
+      for (const type of MatchingEventTypes as string[])
+        set.passesOn.add(type.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase());
   }
   return sets;
 }

@@ -102,7 +102,14 @@ const HONOURED: Record<string, Kind> = {
     },
   },
   'AWS::Lambda::EventSourceMapping': {
-    honoured: ['EventSourceArn', 'FunctionName', 'BatchSize', 'Enabled', 'FunctionResponseTypes', 'MaximumBatchingWindowInSeconds'],
+    honoured: [
+      'EventSourceArn',
+      'FunctionName',
+      'BatchSize',
+      'Enabled',
+      'FunctionResponseTypes',
+      'MaximumBatchingWindowInSeconds',
+    ],
     inert: { ...TAGS, ScalingConfig: 'each function runs once at a time', MetricsConfig: 'there are no metrics here' },
   },
   'AWS::Lambda::EventInvokeConfig': {
@@ -180,7 +187,12 @@ export function refuse(resource: Pick<Resource, 'type' | 'id' | 'stack'>, what: 
 }
 
 /** Refuses members of a nested property that are not among `known`. */
-export function only(resource: Resource, path: string, value: unknown, known: readonly string[]): Record<string, unknown> {
+export function only(
+  resource: Resource,
+  path: string,
+  value: unknown,
+  known: readonly string[],
+): Record<string, unknown> {
   if (!isObject(value)) return refuse(resource, `${path} ${JSON.stringify(value)}`);
   for (const key of Object.keys(value)) if (!known.includes(key)) refuse(resource, `property ${path}.${key}`);
   return value;
@@ -284,7 +296,9 @@ export function readAssembly(directory: string, addresses: Addresses): Assembly 
               ? substitute(String(argument[0]), argument[1] as Record<string, unknown>, from)
               : substitute(String(argument), {}, from);
           case 'Fn::ImportValue':
-            return imported(String(resolve(argument, from))) ?? refuse(named(from), `import of ${JSON.stringify(argument)}`);
+            return (
+              imported(String(resolve(argument, from))) ?? refuse(named(from), `import of ${JSON.stringify(argument)}`)
+            );
           default:
             return refuse(named(from), `function ${key}`);
         }

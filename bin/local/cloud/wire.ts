@@ -43,7 +43,9 @@ const SERVICES: Record<string, string> = {
 };
 
 export const callerOf = (request: IncomingMessage) =>
-  / app\/([^ ]+)/.exec(`${request.headers['user-agent'] ?? ''} ${String(request.headers['x-amz-user-agent'] ?? '')}`)?.[1];
+  / app\/([^ ]+)/.exec(
+    `${request.headers['user-agent'] ?? ''} ${String(request.headers['x-amz-user-agent'] ?? '')}`,
+  )?.[1];
 
 function actionOf(request: IncomingMessage): string | undefined {
   const [service, action] = String(request.headers['x-amz-target'] ?? '').split('.');
