@@ -35,7 +35,9 @@ export function createChaos(seed: number): Chaos {
     fate(caller) {
       let life = lives.get(caller);
       if (!life) {
-        const draw = random([...caller].reduce((sum, letter) => Math.imul(sum, 31) + letter.charCodeAt(0), seed));
+        const draw = random(
+          Array.from(caller).reduce((sum, letter) => Math.imul(sum, 31) + letter.charCodeAt(0), seed),
+        );
         life = { draw, gap: FIRST_GAP, left: gapOf(draw, FIRST_GAP) };
         lives.set(caller, life);
       }

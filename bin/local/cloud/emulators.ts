@@ -62,7 +62,7 @@ export async function startQueues(wire: Wire, published: (queue: Queue, body: st
     create({ name, arn, properties }) {
       const attributes = Object.entries(properties)
         .filter(([key]) => key !== 'QueueName')
-        .map(([key, value]) => [key, typeof value === 'object' ? JSON.stringify(value) : String(value)] as const);
+        .map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)] as const);
       store.createQueue(name, url(name), arn, Object.fromEntries(attributes));
       names.push(name);
     },
@@ -100,7 +100,7 @@ export async function startTables(wire: Wire, watch: (exchange: Exchange) => voi
     async create(resource) {
       const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, BillingMode } = resource.properties;
       if (BillingMode !== 'PAY_PER_REQUEST')
-        refuse(resource, `property BillingMode ${String(BillingMode ?? 'PROVISIONED')}`);
+        refuse(resource, `property BillingMode ${(BillingMode as string | undefined) ?? 'PROVISIONED'}`);
       const indexes = ((GlobalSecondaryIndexes ?? []) as unknown[]).map((index) => {
         const { IndexName, KeySchema, Projection } = only(resource, 'GlobalSecondaryIndexes', index, [
           'IndexName',

@@ -239,8 +239,9 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Eve
   let events = 0;
 
   function readRule(resource: Resource): Rule {
-    const { EventPattern, ScheduleExpression, EventBusName, Targets } = resource.properties;
-    const bus = busName(String(EventBusName ?? 'default'));
+    const { EventPattern, Targets } = resource.properties;
+    const { ScheduleExpression, EventBusName } = resource.properties as Record<string, string | undefined>;
+    const bus = busName(EventBusName ?? 'default');
     if (!buses.has(bus)) refuse(resource, `property EventBusName ${bus}`);
     const targets = ((Targets ?? []) as unknown[]).map((each) => {
       const { Arn, Input, InputPath, InputTransformer } = only(resource, 'Targets', each, [
@@ -258,8 +259,8 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Eve
       if (!isTarget(arn)) refuse(resource, `target ${arn}`);
       const input = (event: BusEvent) => {
         if (InputTransformer) return transform(InputTransformer as InputTransformer, event, resource, now());
-        if (Input !== undefined) return String(Input);
-        return JSON.stringify(InputPath === undefined ? event : valueAt(event, String(InputPath)));
+        if (Input !== undefined) return Input as string;
+        return JSON.stringify(InputPath === undefined ? event : valueAt(event, InputPath as string));
       };
       return { arn, input };
     });
@@ -268,7 +269,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Eve
       bus,
       targets,
       matches: EventPattern === undefined ? undefined : matcher(EventPattern as Pattern),
-      schedule: ScheduleExpression === undefined ? undefined : parseSchedule(String(ScheduleExpression)),
+      schedule: ScheduleExpression === undefined ? undefined : parseSchedule(ScheduleExpression),
       firedAt: started - 1,
     };
   }
