@@ -104,6 +104,7 @@ export class SunsetStack extends Stack {
       functions,
     }).function;
     mayWrite(tick, plan);
+    mayRead(tick, ledger);
     mail.mayReadQuota(tick);
     for (const next of [dispatch, sweep, disable]) next.queue.grantSendMessages(tick);
     alarm(this, 'MissedTickAlarm', {

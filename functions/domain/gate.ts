@@ -28,7 +28,7 @@ export interface Mark {
   readonly cohort: string;
   readonly at: Instant;
   readonly prior: {
-    readonly encryption: string;
+    readonly encrypted: true;
     readonly encryptedSince: string | null;
     readonly version: number | null;
   };
@@ -53,7 +53,6 @@ export const BLOCK_REASONS = {
   'notice-too-short': 'passing',
   'final-notice-too-recent': 'passing',
   'final-notice-too-old': 'final',
-  'head-count': 'final',
 } as const;
 export type BlockReason = keyof typeof BLOCK_REASONS;
 
@@ -158,15 +157,19 @@ export function proofsOf(member: Member): Instant[] {
     );
 }
 
+/** Whose mail fails that often is not reached by a third ladder; they stay blocked, and are reported. */
+export const MOST_MOVES = 2;
+
 /** Whether a member still lacks the first proof that keeps the minimum notice, and mail could give it to them. */
 export function needsMoreTime(
   member: Member,
   profile: Profile | undefined,
   rails: GuardRails,
   endDate: LocalDate,
-  zone: string,
+  zone: string | null,
 ): boolean {
   const { facts } = member;
+  if (member.moves >= MOST_MOVES) return false;
   if (member.leaving !== null || member.exempt || facts.unreachable !== undefined || facts.complained !== undefined)
     return false;
   if (facts.waived !== undefined || (profile?.email ?? '') === '') return false;

@@ -7,6 +7,7 @@ import type { Plan } from './plan.ts';
 import {
   addDays,
   DAY,
+  endInstant,
   type Instant,
   isZone,
   laterDate,
@@ -88,11 +89,25 @@ export function groupFor(
   const zone = unknownZone ? plan.timeZone : (timeZone as string);
   const key = { cohort: cohort.id, zone, unknownZone };
   if (now < sealedFrom(plan, cohort.endDate, zone)) return { ...key, notBefore: null };
-  const first = Math.max(...plan.stages.map((stage) => stage.days));
-  let notBefore = nextSunday(addDays(localDateAt(now, zone), first + 1));
-  while (now >= sealedFrom(plan, notBefore, zone)) notBefore = nextSunday(addDays(notBefore, 1));
   // A group of its own even where the cohort's date was moved behind it: pages of a sealed group stay closed.
+  return laterGroup(plan, key, now);
+}
+
+/** The group with the earliest end date that leaves the full ladder from `now` on, rounded up to a Sunday. */
+export function laterGroup(
+  plan: Plan,
+  key: Omit<GroupKey, 'notBefore'>,
+  now: Instant,
+): GroupKey & { notBefore: LocalDate } {
+  const first = Math.max(...plan.stages.map((stage) => stage.days));
+  let notBefore = nextSunday(addDays(localDateAt(now, key.zone), first + 1));
+  while (now >= sealedFrom(plan, notBefore, key.zone)) notBefore = nextSunday(addDays(notBefore, 1));
   return { ...key, notBefore };
+}
+
+/** When who has no proof yet can no longer have the minimum notice: they are given a later group. */
+export function reviewAt(plan: Plan, endDate: LocalDate, key: GroupKey): Instant {
+  return endInstant(endDate, key.unknownZone ? LATEST_ZONE : key.zone) - plan.guardRails.minimumNoticeDays * DAY;
 }
 
 /** Zone in which a member's day ends for the gate. */

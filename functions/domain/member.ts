@@ -64,6 +64,8 @@ export interface Member {
   readonly exempt: boolean;
   /** Set while the pointer is about to move to a later group. */
   readonly leaving: { readonly notBefore: LocalDate; readonly since: Instant } | null;
+  /** How often they were given a later group. */
+  readonly moves: number;
   readonly told: Told;
   readonly facts: Facts;
   /** First row of the encrypted chats they were found in; more rows follow while `chatRows` > 1. */
@@ -71,6 +73,16 @@ export interface Member {
   readonly chatRows: number;
   /** Chats in which they were first seen after the platform had closed new encryption. */
   readonly joinedLate: ReadonlySet<string>;
+}
+
+/** What was told before and what was told here. */
+export function toldTogether(before: Told, here: Told): Told {
+  const later = (a: LocalDate | null, b: LocalDate | null) => (a === null || (b !== null && b > a) ? b : a);
+  return {
+    notices: [...new Set([...before.notices, ...here.notices])],
+    lastDay: later(before.lastDay, here.lastDay),
+    endDate: later(before.endDate, here.endDate),
+  };
 }
 
 /** A fact's key in the member's row: kind, then the notice it is about where there is one. */

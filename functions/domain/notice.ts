@@ -10,6 +10,7 @@ import {
   endInstant,
   HOUR,
   type Instant,
+  LATEST_ZONE,
   localDate,
   localDateAt,
   type LocalDate,
@@ -73,7 +74,7 @@ export function doneFrom(plan: Plan, endDate: LocalDate, zone: string): Instant 
 
 /** The instant at which an end date is over in every zone: from then on a wave can hold everybody who is due. */
 export function wavesStart(endDate: LocalDate): Instant {
-  return endInstant(endDate, 'Etc/GMT+12');
+  return endInstant(endDate, LATEST_ZONE);
 }
 
 /** Where a group stands on its ladder at `now`. */
@@ -106,6 +107,7 @@ export const SKIP_REASONS = [
   'already-has-it',
   'superseded',
   'not-on-this-page',
+  'not-told-another-date',
   'nothing-done',
   'refused',
 ] as const;
@@ -149,6 +151,9 @@ export function decideNotice(q: NoticeQuestion): NoticeDecision {
   if (q.had || member.told.notices.includes(q.notice)) return skip('already-has-it');
   if (member.leaving !== null) return later('leaving', now + HOUR);
   if (stage !== DONE && isSuperseded(q, stage, endDate)) return skip('superseded');
+  if (stage === MOVED && (member.told.endDate === null || member.told.endDate === endDate)) {
+    return skip('not-told-another-date');
+  }
   if (member.exempt) return skip('exempt');
   const email = q.profile?.email ?? '';
   if (email === '') return skip('no-address');

@@ -25,6 +25,7 @@ import {
   localInstant,
   parseInstant,
   startOfDay,
+  EARLIEST_ZONE,
 } from './time.ts';
 
 export interface PlanError {
@@ -39,9 +40,6 @@ export interface PlanError {
 }
 
 export type ParsedPlan = { readonly plan: Plan } | { readonly errors: readonly PlanError[] };
-
-/** UTC+14, where every day begins first; its sign is the wrong way round, as in POSIX. */
-const EARLIEST_ZONE = 'Etc/GMT-14';
 
 /** A plan is one item of a table, with room for what stands beside it. */
 const LONGEST_FILE = 200_000;

@@ -1,27 +1,19 @@
 /**
- * When to sweep: weekly, daily near an end date, hourly while an open wave still finds chats that are due,
- * and at the instants at which something changes for everybody: activation, the platform's closing, two days
+ * When to sweep: weekly, daily near an end date, and at the instants at which something changes for everybody: activation, the platform's closing, two days
  * before first notices, and the end of an end date in the last zone.
+ * Beside these, the opening of a wave asks for a sweep, and a sweep that nominated chats for another after an hour.
  */
 import { firstNotice } from './group.ts';
 import { wavesStart } from './notice.ts';
 import type { Plan } from './plan.ts';
-import { addDays, DAY, HOUR, type Instant, type LocalDate, startOfDay } from './time.ts';
-import type { CohortState } from './wave.ts';
-
-const EARLIEST_ZONE = 'Pacific/Kiritimati';
+import { addDays, DAY, EARLIEST_ZONE, type Instant, type LocalDate, startOfDay } from './time.ts';
 
 /**
  * @param endDates every effective end date of any group, ascending or not
  * @param last start of the latest sweep
  * @returns the instant of the next one, after `last`
  */
-export function nextSweepAt(
-  plan: Plan,
-  cohorts: readonly CohortState[],
-  endDates: readonly LocalDate[],
-  last: Instant,
-): Instant {
+export function nextSweepAt(plan: Plan, endDates: readonly LocalDate[], last: Instant): Instant {
   const instants = [last + 7 * DAY, plan.guardRails.closedFrom];
   for (const date of endDates) {
     const end = wavesStart(date);
@@ -31,7 +23,5 @@ export function nextSweepAt(
     const daily = last + DAY;
     if (daily > startOfDay(addDays(date, -7), EARLIEST_ZONE) && daily < end + 7 * DAY) instants.push(daily);
   }
-  if (cohorts.some((cohort) => cohort.wave > 0 && cohort.hold === null && cohort.nominated > 0))
-    instants.push(last + HOUR);
   return Math.min(...instants.filter((instant) => instant > last));
 }

@@ -26,6 +26,8 @@ export const DAY: number = 24 * HOUR;
 
 /** UTC-12, where every day ends last. Its sign is the wrong way round in the zone database, as in POSIX. */
 export const LATEST_ZONE = 'Etc/GMT+12';
+/** UTC+14, where every day begins first. */
+export const EARLIEST_ZONE = 'Etc/GMT-14';
 
 /** Entries after which a memory starts anew. A campaign needs some hundred zones and days. */
 const MEMORY = 100_000;

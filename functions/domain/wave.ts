@@ -12,6 +12,11 @@ export const PERMIT: number = 5 * MINUTE;
 /** What two clocks may differ by. */
 export const CLOCK_SKEW: number = 30_000;
 
+/** The longest that one call of SES may take, by the client's own setting. */
+export const SEND_TIMEOUT: number = 20_000;
+/** The longest that one write to a chat may take, with the client's own repetitions. */
+export const WRITE_TIMEOUT: number = 10_000;
+
 export interface Hold {
   readonly who: string;
   readonly why: string;
@@ -42,8 +47,6 @@ export interface CohortState {
   /** Chats of the cohort as the last whole sweep counted them, and how many of them it nominated. */
   readonly headCount: number;
   readonly nominated: number;
-  /** Latest effective end date among the cohort's groups. */
-  readonly lastEndDate: LocalDate;
 }
 
 /** Whether mail or a flip that takes up to `timeout` ms may start now. Asked last, after every wait. */

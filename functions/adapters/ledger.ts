@@ -1,0 +1,235 @@
+/**
+ * The Ledger table: rows that are added once or settled once. `PERSON#…` says where a person's notices are and what
+ * is known to have reached them, `PAGE#…` which notices SES accepted, `CHAT#…` and `INTENT#…` what was done.
+ */
+import { factKey, factsOf, type Member } from '../domain/member.ts';
+import type { Attempt, NoticeRecord } from '../domain/page.ts';
+import { isoInstant, type LocalDate } from '../domain/time.ts';
+import type { Blocked, Intent, Ledger, Noted, Page } from '../ports.ts';
+import type { Item, Table } from '../runtime/table.ts';
+
+/** Chats a row: far below DynamoDB's 400 KB, whatever the length of the platform's ids. */
+const CHATS_PER_ROW = 200;
+
+const memberKey = (userId: string) => ({ pk: `PERSON#${userId}`, sk: 'MEMBER' });
+const chatsKey = (userId: string, row: number) => ({ pk: `PERSON#${userId}`, sk: `CHATS#${row}` });
+const pageKey = (page: string) => ({ pk: `PAGE#${page}`, sk: 'PAGE' });
+const recordKey = (page: string, notice: string) => ({ pk: `PAGE#${page}`, sk: `NOTICE#${notice}` });
+const blockedKey = (chatId: string) => ({ pk: `CHAT#${chatId}`, sk: 'BLOCKED' });
+const intentKey = (id: string) => ({ pk: `INTENT#${id}`, sk: 'INTENT' });
+const ABSENT = { condition: 'attribute_not_exists(pk)' };
+
+export function createLedger(table: Table): Ledger {
+  const chatsOf = async (member: Member): Promise<string[]> => {
+    const keys = Array.from({ length: member.chatRows - 1 }, (_, row) => chatsKey(member.userId, row + 1));
+    const rows = await table.batchGet(keys);
+    return [...member.chats, ...rows.flatMap(({ chats }) => [...(chats as Set<string>)])];
+  };
+
+  return {
+    async members(userIds) {
+      const items = await table.batchGet([...new Set(userIds)].map(memberKey));
+      return new Map(items.map((item) => [userIdOf(item), memberOfItem(item)]));
+    },
+    chatsOf,
+    async page(id) {
+      const records = new Map<string, NoticeRecord>();
+      let members: string[] | undefined;
+      for await (const item of table.query(pageKey(id).pk)) {
+        if (item['sk'] === 'PAGE') members = item['members'] as string[];
+        else records.set((item['sk'] as string).slice('NOTICE#'.length), recordOfItem(item));
+      }
+      return members && ({ id, members, records } satisfies Page);
+    },
+    createPage: (id, members) => table.put({ ...pageKey(id), members }, ABSENT),
+    async appendToPage(id, size, members) {
+      return (
+        (await table.update(pageKey(id), {
+          update: 'SET members = list_append(members, :more)',
+          condition: 'size(members) = :size',
+          values: { ':more': members, ':size': size },
+        })) !== undefined
+      );
+    },
+    enrol: ({ userId, chats, joinedLate, ...rest }) =>
+      table.put(
+        {
+          ...memberKey(userId),
+          ...rest,
+          exempt: false,
+          leaving: null,
+          told: { notices: [], lastDay: null, endDate: null },
+          facts: {},
+          moves: 0,
+          chatRows: 1,
+          // A set cannot be empty; what does not fit into the first row is added by the next sweep.
+          ...(chats.length === 0 ? {} : { chats: new Set(chats.slice(0, CHATS_PER_ROW)) }),
+          ...(joinedLate.length === 0 ? {} : { joinedLate: new Set(joinedLate) }),
+        },
+        ABSENT,
+      ),
+    async addChats(member, chats, joinedLate) {
+      const known = member.chatRows === 1 ? [...member.chats] : await chatsOf(member);
+      const missing = chats.filter((chat) => !known.includes(chat));
+      const rows = Map.groupBy(missing, (chat) => Math.floor((known.length + missing.indexOf(chat)) / CHATS_PER_ROW));
+      for (const [row, more] of rows) {
+        if (row > 0)
+          await table.update(chatsKey(member.userId, row), {
+            update: 'ADD chats :chats',
+            values: { ':chats': new Set(more) },
+          });
+      }
+      const own = rows.get(0) ?? [];
+      const lastRow = Math.max(0, ...rows.keys());
+      const adds = [
+        ...(own.length === 0 ? [] : ['chats :chats']),
+        ...(joinedLate.length === 0 ? [] : ['joinedLate :late']),
+      ];
+      const grows = lastRow + 1 > member.chatRows;
+      if (adds.length === 0 && !grows) return;
+      // Rows first, then their number: a row that is not counted is filled again by the next sweep.
+      await table.update(memberKey(member.userId), {
+        update: `${grows ? 'SET chatRows = :rows' : ''}${adds.length === 0 ? '' : ` ADD ${adds.join(', ')}`}`.trim(),
+        condition: 'attribute_exists(pk)',
+        values: {
+          ...(grows ? { ':rows': lastRow + 1 } : {}),
+          ...(own.length === 0 ? {} : { ':chats': new Set(own) }),
+          ...(joinedLate.length === 0 ? {} : { ':late': new Set(joinedLate) }),
+        },
+      });
+    },
+    async setLeaving(userId, leaving) {
+      return (
+        (await table.update(memberKey(userId), {
+          update: 'SET leaving = :leaving',
+          condition: 'leaving = :none',
+          values: { ':leaving': leaving, ':none': null },
+        })) !== undefined
+      );
+    },
+    async movePointer(userId, { from, group, page, told }) {
+      return (
+        (await table.update(memberKey(userId), {
+          update: 'SET #group = :group, page = :page, told = :told, leaving = :none, moves = moves + :one',
+          condition: 'page = :from AND leaving <> :none',
+          names: { '#group': 'group' },
+          values: { ':group': group, ':page': page, ':told': told, ':from': from, ':none': null, ':one': 1 },
+        })) !== undefined
+      );
+    },
+
+    async records(pages, notice) {
+      const items = await table.batchGet(pages.map((page) => recordKey(page, notice)));
+      return new Map(items.map((item) => [(item['pk'] as string).slice('PAGE#'.length), recordOfItem(item)]));
+    },
+    async claim(page, notice, { number, at, language, slots }) {
+      const attempt = { at, language, slots, settledAt: null, outcomes: {} };
+      const first = number === 1;
+      return (
+        (await table.update(recordKey(page, notice), {
+          update: 'SET #attempt = :attempt',
+          condition: `attribute_not_exists(#attempt)${first ? '' : ' AND #before.settledAt > :zero'}`,
+          names: { '#attempt': `a${number}`, ...(first ? {} : { '#before': `a${number - 1}` }) },
+          values: { ':attempt': attempt, ...(first ? {} : { ':zero': 0 }) },
+        })) !== undefined
+      );
+    },
+    async settle(page, notice, { number, at, outcomes, noted }) {
+      return (
+        (await table.update(recordKey(page, notice), {
+          update: `SET #attempt.settledAt = :at, #attempt.outcomes = :outcomes${noted === undefined ? '' : NOTE.update}`,
+          condition: '#attempt.settledAt = :none',
+          names: { '#attempt': `a${number}`, ...(noted === undefined ? {} : NOTE.names) },
+          values: {
+            ':at': at,
+            ':outcomes': outcomes,
+            ':none': null,
+            ...(noted === undefined ? {} : NOTE.values(noted)),
+          },
+        })) !== undefined
+      );
+    },
+    async note(page, notice, noted) {
+      await table.update(recordKey(page, notice), {
+        update: `SET ${NOTE.update.slice(2)}`,
+        names: NOTE.names,
+        values: NOTE.values(noted),
+      });
+    },
+
+    async addFacts(userId, facts) {
+      const item = await table.update(memberKey(userId), {
+        update: `SET ${facts.map((_, at) => `facts.#${at} = ${at === 0 ? ':0' : `if_not_exists(facts.#${at}, :${at})`}`).join(', ')}`,
+        condition: 'attribute_exists(pk) AND attribute_not_exists(facts.#0)',
+        names: Object.fromEntries(facts.map(({ kind, notice }, at) => [`#${at}`, factKey(kind, notice)])),
+        values: Object.fromEntries(facts.map(({ at: instant }, at) => [`:${at}`, isoInstant(instant)])),
+        returns: 'ALL_NEW',
+      });
+      return item && { cohort: item['cohort'] as string };
+    },
+
+    async openIntent(intent) {
+      await table.put({ ...intentKey(intent.id), ...intent }, ABSENT);
+    },
+    async intent(id) {
+      const item = await table.get(intentKey(id));
+      if (item === undefined) return undefined;
+      const { pk: _, sk: __, ...intent } = item;
+      return intent as Intent;
+    },
+    async closeIntent(id, at) {
+      await table.update(intentKey(id), { update: 'SET closedAt = :at', values: { ':at': at } });
+    },
+    async blocked(chatIds) {
+      const items = await table.batchGet([...new Set(chatIds)].map(blockedKey));
+      return new Map(items.map(({ pk: _, sk: __, ...row }) => [row['chatId'] as string, row as Blocked]));
+    },
+    async setBlocked(blocked) {
+      await table.put({ ...blockedKey(blocked.chatId), ...blocked });
+    },
+    async recordDisabled({ chatId, mark }) {
+      await table.put({ pk: `CHAT#${chatId}`, sk: `DISABLED#${mark.arming}`, chatId, ...mark }, ABSENT);
+    },
+  };
+}
+
+/** The part of a record that is written with and without a settlement. */
+const NOTE = {
+  update: ', skipped = :skipped, complete = :complete, #until = :until',
+  names: { '#until': 'until' },
+  values: ({ skipped, complete, until }: Noted): Item => ({
+    ':skipped': skipped,
+    ':complete': complete,
+    ':until': until,
+  }),
+};
+
+const userIdOf = ({ pk }: Item) => (pk as string).slice('PERSON#'.length);
+
+function memberOfItem(item: Item): Member {
+  const leaving = item['leaving'] as { notBefore: LocalDate; since: number } | null;
+  return {
+    userId: userIdOf(item),
+    cohort: item['cohort'],
+    timeZone: item['timeZone'],
+    group: item['group'],
+    page: item['page'],
+    enrolledAt: item['enrolledAt'],
+    exempt: item['exempt'],
+    leaving,
+    moves: item['moves'],
+    told: item['told'],
+    facts: factsOf(item['facts']),
+    chats: item['chats'] ?? new Set(),
+    chatRows: item['chatRows'],
+    joinedLate: item['joinedLate'] ?? new Set(),
+  };
+}
+
+function recordOfItem({ skipped = {}, complete = false, until = null, ...rest }: Item): NoticeRecord {
+  const attempts = Object.entries(rest)
+    .filter(([key]) => /^a\d+$/.test(key))
+    .map(([key, attempt]) => ({ number: Number(key.slice(1)), ...attempt }) as Attempt)
+    .sort((a, b) => a.number - b.number);
+  return { attempts, skipped, complete, until };
+}

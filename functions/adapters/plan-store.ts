@@ -1,0 +1,312 @@
+/** The Plan table. One item for what changes together; every condition stands beside what it protects. */
+import type { Outcomes } from '../domain/breaker.ts';
+import type { Plan } from '../domain/plan.ts';
+import { isoInstant, parseInstant } from '../domain/time.ts';
+import type { CohortState } from '../domain/wave.ts';
+import type { AgendaItem, AgendaKind, Group, PlanOffice, PlanStore, Run, Sunset, SweepSegment } from '../ports.ts';
+import type { Item, Table } from '../runtime/table.ts';
+
+const SUNSET_KEY = { pk: 'SUNSET', sk: 'SUNSET' };
+const SWEEPS_KEY = { pk: 'SWEEPS', sk: 'SWEEPS' };
+const BUDGET_KEY = { pk: 'PACER', sk: 'budget' };
+const cohortKey = (id: string) => ({ pk: 'COHORT', sk: id });
+const groupKey = (id: string) => ({ pk: 'GROUP', sk: id });
+const runKey = (group: string, notice: string) => ({ pk: 'RUN', sk: `${group}|${notice}` });
+const countersKey = (id: string) => ({ pk: 'COUNTERS', sk: id });
+const segmentKey = (sweep: string, segment: number) => ({
+  pk: `SWEEP#${sweep}`,
+  sk: String(segment).padStart(4, '0'),
+});
+const agendaKey = ({ at, kind, id }: AgendaItem) => ({ pk: 'AGENDA', sk: `${isoInstant(at)}#${kind}#${id}` });
+
+export function createPlanStore(table: Table): PlanStore & PlanOffice {
+  // A plan is a value with a hash: what was parsed once need not be parsed again.
+  let parsed: { hash: string; plan: Plan } | undefined;
+  // Which branch of a pacer took the last slot: it will most likely take the next one, and saves a request.
+  const busy = new Set<string>();
+
+  return {
+    async sunset() {
+      const item = await table.get(SUNSET_KEY);
+      if (item === undefined) return undefined;
+      const hash = item['hash'] as string;
+      if (parsed?.hash !== hash) parsed = { hash, plan: JSON.parse(item['plan'] as string) as Plan };
+      return { plan: parsed.plan, hash, active: item['active'], templates: item['templates'] };
+    },
+    async putSunset({ plan, ...rest }) {
+      await table.put({ ...SUNSET_KEY, ...rest, plan: JSON.stringify(plan) });
+    },
+
+    async cohorts() {
+      const cohorts: CohortState[] = [];
+      for await (const item of table.query('COHORT')) cohorts.push(cohortOfItem(item));
+      return cohorts;
+    },
+    async cohort(id) {
+      const item = await table.get(cohortKey(id));
+      return item && cohortOfItem(item);
+    },
+    putCohort: ({ id, ...rest }) => table.put({ ...cohortKey(id), ...rest }, { condition: 'attribute_not_exists(pk)' }),
+    async renewPermit({ id, version }, until) {
+      return (
+        (await table.update(cohortKey(id), {
+          update: 'SET permitUntil = :until',
+          condition: '#hold = :none AND version = :version AND permitUntil < :until',
+          names: { '#hold': 'hold' },
+          values: { ':until': until, ':none': null, ':version': version },
+        })) !== undefined
+      );
+    },
+    async openWave({ id, version, wave }, at) {
+      return (
+        (await table.update(cohortKey(id), {
+          update: 'SET wave = :next, waveOpenedAt = :at, version = :version + :one',
+          condition: '#hold = :none AND version = :version AND wave = :wave',
+          names: { '#hold': 'hold' },
+          values: { ':next': wave + 1, ':at': at, ':none': null, ':version': version, ':one': 1, ':wave': wave },
+        })) !== undefined
+      );
+    },
+    async hold(id, hold) {
+      const item = await table.update(cohortKey(id), {
+        update: 'SET #hold = :hold, version = version + :one',
+        condition: '#hold = :none',
+        names: { '#hold': 'hold' },
+        values: { ':hold': hold, ':none': null, ':one': 1 },
+        returns: 'ALL_NEW',
+      });
+      return item && (item['permitUntil'] as number);
+    },
+    async arm(id, arming) {
+      return (
+        (await table.update(cohortKey(id), {
+          update: 'SET arming = :arming, disabled = :zero, version = version + :one',
+          condition: 'attribute_exists(pk) AND (arming = :none OR arming.id <> :id)',
+          values: { ':arming': arming, ':zero': 0, ':one': 1, ':none': null, ':id': arming.id },
+        })) !== undefined
+      );
+    },
+    async setTally(id, { headCount, nominated }) {
+      await table.update(cohortKey(id), {
+        update: 'SET headCount = :headCount, nominated = :nominated',
+        condition: 'attribute_exists(pk)',
+        values: { ':headCount': headCount, ':nominated': nominated },
+      });
+    },
+    async reserveHeadCount(id, { arming, intent, chats, limit }) {
+      return (
+        (await table.update(cohortKey(id), {
+          update: 'ADD disabled :chats, intents :intent',
+          condition: 'arming.id = :arming AND disabled <= :room AND NOT contains(intents, :id)',
+          values: {
+            ':chats': chats,
+            ':intent': new Set([intent]),
+            ':id': intent,
+            ':arming': arming,
+            ':room': limit - chats,
+          },
+        })) !== undefined
+      );
+    },
+    async holdsReservation(id, intent) {
+      const item = await table.get(cohortKey(id));
+      return (item?.['intents'] as Set<string> | undefined)?.has(intent) ?? false;
+    },
+    async releaseHeadCount(id, { intent, notDisabled }) {
+      await table.update(cohortKey(id), {
+        update: 'ADD disabled :less DELETE intents :intent',
+        condition: 'contains(intents, :id)',
+        values: { ':less': -notDisabled, ':intent': new Set([intent]), ':id': intent },
+      });
+    },
+    async countOutcomes(cohort, notice, more) {
+      const kinds = Object.keys(more) as (keyof Outcomes)[];
+      const counts = {
+        update: `ADD ${kinds.map((_, at) => `#${at} :${at}`).join(', ')}`,
+        names: Object.fromEntries(kinds.map((kind, at) => [`#${at}`, kind])),
+        values: Object.fromEntries(kinds.map((kind, at) => [`:${at}`, more[kind]])),
+      };
+      await table.update(countersKey(`${cohort}|${notice}`), counts);
+      const all = await table.update(countersKey(cohort), { ...counts, returns: 'ALL_NEW' });
+      const count = (kind: keyof Outcomes) => (all?.[kind] as number | undefined) ?? 0;
+      return {
+        delivered: count('delivered'),
+        bounced: count('bounced'),
+        complained: count('complained'),
+        suppressed: count('suppressed'),
+      };
+    },
+
+    async groups() {
+      const groups: Group[] = [];
+      for await (const item of table.query('GROUP')) groups.push(groupOfItem(item));
+      return groups;
+    },
+    async group(id) {
+      const item = await table.get(groupKey(id));
+      return item && groupOfItem(item);
+    },
+    async createGroup(id) {
+      await table.put({ ...groupKey(id), pages: {}, review: null }, { condition: 'attribute_not_exists(pk)' });
+    },
+    async nextPage(group, language) {
+      const item = await table.update(groupKey(group), {
+        update: 'SET pages.#language = if_not_exists(pages.#language, :zero) + :one',
+        names: { '#language': language },
+        values: { ':zero': 0, ':one': 1 },
+        returns: 'UPDATED_NEW',
+      });
+      return (item?.['pages'] as Record<string, number>)[language] as number;
+    },
+    async setReview(group, review) {
+      await table.update(groupKey(group), { update: 'SET review = :review', values: { ':review': review } });
+    },
+
+    openRun: (run) => table.put(itemOfRun(run), { condition: 'attribute_not_exists(pk)' }),
+    async run(group, notice) {
+      const item = await table.get(runKey(group, notice));
+      return item && runOfItem(item);
+    },
+    async runs() {
+      const runs: Run[] = [];
+      for await (const item of table.query('RUN')) runs.push(runOfItem(item));
+      return runs;
+    },
+    async saveRun(run) {
+      await table.put(itemOfRun(run));
+    },
+
+    async due(now, limit) {
+      const items: AgendaItem[] = [];
+      for await (const { sk } of table.query('AGENDA', { to: `${isoInstant(now)}~`, limit })) {
+        const [at = '', kind = '', ...id] = (sk as string).split('#');
+        items.push({ at: parseInstant(at), kind: kind as AgendaKind, id: id.join('#') });
+      }
+      return items;
+    },
+    async schedule(item) {
+      await table.put(agendaKey(item));
+    },
+    async unschedule(item) {
+      await table.delete(agendaKey(item));
+    },
+
+    async createSegment(segment) {
+      await table.put(itemOfSegment(segment), { condition: 'attribute_not_exists(pk)' });
+    },
+    async segment(sweep, segment) {
+      const item = await table.get(segmentKey(sweep, segment));
+      return item && segmentOfItem(item);
+    },
+    async segments(sweep) {
+      const segments: SweepSegment[] = [];
+      for await (const item of table.query(`SWEEP#${sweep}`)) segments.push(segmentOfItem(item));
+      return segments;
+    },
+    async saveSegment(segment) {
+      await table.put(itemOfSegment(segment));
+    },
+    async sweeps() {
+      const item = await table.get(SWEEPS_KEY);
+      const instant = (name: string) => (item?.[name] as number | undefined) ?? null;
+      return { last: instant('last'), closing: instant('closing'), next: instant('next') };
+    },
+    async sweepEnded(startedAt, { afterClosing }) {
+      await table.update(SWEEPS_KEY, {
+        update: `SET #last = :at${afterClosing ? ', closing = if_not_exists(closing, :at)' : ''}`,
+        condition: 'attribute_not_exists(#last) OR #last < :at',
+        names: { '#last': 'last' },
+        values: { ':at': startedAt },
+      });
+    },
+    async nextSweep({ from, to }) {
+      return (
+        (await table.update(SWEEPS_KEY, {
+          update: 'SET #next = :to',
+          condition: from === null ? 'attribute_not_exists(#next)' : '#next = :from',
+          names: { '#next': 'next' },
+          values: { ':to': to, ...(from === null ? {} : { ':from': from }) },
+        })) !== undefined
+      );
+    },
+
+    async setBudget({ left, rate }) {
+      await table.update(BUDGET_KEY, {
+        update: 'SET #left = :left, rate = :rate',
+        names: { '#left': 'left' },
+        values: { ':left': left, ':rate': rate },
+      });
+    },
+    async budget() {
+      const item = await table.get(BUDGET_KEY);
+      return item && { left: item['left'] as number, rate: item['rate'] as number };
+    },
+    async reserve(pacer, { now, length, latest, budget = 0 }) {
+      const key = pacer === 'mail' ? BUDGET_KEY : { pk: 'PACER', sk: pacer };
+      const names = { '#next': 'next', ...(budget === 0 ? {} : { '#left': 'left' }) };
+      const spend = budget === 0 ? '' : ', #left = #left - :budget';
+      const affordable = budget === 0 ? '' : ' AND #left >= :budget';
+      const afford = budget === 0 ? {} : { ':budget': budget };
+      // The generic cell rate algorithm. UpdateItem knows no max(): one branch for a free pacer, one for a busy one.
+      const whenFree = async () => {
+        const taken = await table.update(key, {
+          update: `SET #next = :after${spend}`,
+          condition: `(attribute_not_exists(#next) OR #next <= :now)${affordable}`,
+          names,
+          values: { ':after': now + length, ':now': now, ...afford },
+        });
+        return taken && now;
+      };
+      const whenBusy = async () => {
+        const queued = await table.update(key, {
+          update: `SET #next = #next + :length${spend}`,
+          condition: `#next > :now AND #next <= :latest${affordable}`,
+          names,
+          values: { ':length': length, ':now': now, ':latest': latest, ...afford },
+          returns: 'UPDATED_OLD',
+        });
+        return queued && (queued['next'] as number);
+      };
+      for (let tries = 0; tries < 8; tries++) {
+        const busyFirst = busy.has(pacer);
+        let slot = await (busyFirst ? whenBusy() : whenFree());
+        if (slot === undefined) {
+          slot = await (busyFirst ? whenFree() : whenBusy());
+          if (slot !== undefined && busyFirst) busy.delete(pacer);
+          else if (slot !== undefined) busy.add(pacer);
+        }
+        if (slot !== undefined) return slot;
+        const item = await table.get(key);
+        if (budget > 0 && ((item?.['left'] as number | undefined) ?? 0) < budget) return 'spent';
+        if (((item?.['next'] as number | undefined) ?? 0) > latest) return 'late';
+      }
+      return 'late';
+    },
+    async saveReport(at, report) {
+      await table.put({ pk: 'REPORT', sk: isoInstant(at), report });
+    },
+  };
+}
+
+function cohortOfItem({ pk: _, sk, intents: __, ...rest }: Item): CohortState {
+  return { id: sk, ...rest } as CohortState;
+}
+
+function groupOfItem({ sk, pages, review }: Item): Group {
+  return { id: sk, pages, review };
+}
+
+function itemOfRun({ group, notice, ...rest }: Run): Item {
+  return { ...runKey(group, notice), ...rest };
+}
+function runOfItem({ pk: _, sk, ...rest }: Item): Run {
+  const [group, notice] = (sk as string).split('|');
+  return { group, notice, ...rest } as Run;
+}
+
+function itemOfSegment({ sweep, segment, ...rest }: SweepSegment): Item {
+  return { ...segmentKey(sweep, segment), ...rest };
+}
+function segmentOfItem({ pk, sk, ...rest }: Item): SweepSegment {
+  return { sweep: (pk as string).slice('SWEEP#'.length), segment: Number(sk), ...rest } as SweepSegment;
+}

@@ -1,0 +1,44 @@
+/**
+ * How fast mail may leave. SES counts the recipients of every second and drops the excess, so a slot's length
+ * follows from two rules: on average no more than our share of the rate, and in no second more bursts of this
+ * size than the account takes.
+ */
+import type { Plan } from './plan.ts';
+import { type Instant, MINUTE } from './time.ts';
+
+export interface Quota {
+  /** Recipients a second, of the account. */
+  readonly rate: number;
+  /** Recipients in 24 hours, of the account. */
+  readonly daily: number;
+  readonly sentToday: number;
+}
+
+/** The most recipients of one call: fifty, or one second's worth where the account is slower. */
+export function largestBurst(plan: Plan, rate: number): number {
+  return Math.max(1, Math.min(50, Math.floor((rate * plan.guardRails.sendShare) / 100)));
+}
+
+/** Milliseconds for which `count` recipients use the account. */
+export function slotLength(plan: Plan, rate: number, count: number): number {
+  const share = (rate * plan.guardRails.sendShare) / 100;
+  const bursts = Math.max(1, Math.floor(rate / count));
+  return Math.ceil(1000 * Math.max(count / share, 1 / bursts));
+}
+
+/** Recipients that we may still send today: our share, less what was sent, less what may be under way. */
+export function budgetLeft(plan: Plan, { daily, rate, sentToday }: Quota): number {
+  const share = plan.guardRails.sendShare / 100;
+  const underWay = sentToday === 0 ? 0 : Math.min(rate * share * 60, daily * 0.01);
+  return Math.max(0, Math.floor(daily * share - sentToday - underWay));
+}
+
+/** Dispatch queues so much at most: a quarter of an hour of sending. */
+export function queueAhead(plan: Plan, rate: number): number {
+  return Math.max(1, Math.floor((rate * plan.guardRails.sendShare * 9) / 50));
+}
+
+/** How long the pages that dispatch has queued will take, and a little more. */
+export function doneBy(plan: Plan, rate: number, people: number, now: Instant): Instant {
+  return now + Math.ceil((people * 1000 * 100) / (rate * plan.guardRails.sendShare)) + 2 * MINUTE;
+}

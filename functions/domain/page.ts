@@ -1,0 +1,108 @@
+/**
+ * What became of one notice on one page. The people of a page have slots, their positions on it. An attempt
+ * is a claim: these slots are being sent this notice; settled, it is the record of what SES accepted. A claim
+ * that stays unsettled past its lease is unknown: SES may or may not have it. Only an event can tell, and once
+ * none can come any more the attempt is settled from what was heard.
+ */
+import type { Facts } from './member.ts';
+import { DONE, type NoticeId, noticeParts } from './notice.ts';
+import type { Plan } from './plan.ts';
+import { HOUR, type Instant, laterDate, localDateAt, type LocalDate } from './time.ts';
+
+/**
+ * `accepted`: SES took it. `throttled`: dropped, to be sent again. `refused`: for good, for this person. `unknown`:
+ * a process died in between and nothing was heard.
+ */
+export type AttemptOutcome = 'accepted' | 'throttled' | 'refused' | 'unknown';
+
+export interface Attempt {
+  readonly number: number;
+  readonly at: Instant;
+  readonly language: string;
+  readonly slots: readonly number[];
+  readonly settledAt: Instant | null;
+  readonly outcomes: Readonly<Record<number, AttemptOutcome>>;
+}
+
+export interface NoticeRecord {
+  readonly attempts: readonly Attempt[];
+  /** Reason by slot. */
+  readonly skipped: Readonly<Record<number, string>>;
+  /** Every slot there was has ended. */
+  readonly complete: boolean;
+  /** Nothing to do before; null: at any time. */
+  readonly until: Instant | null;
+}
+
+export const EMPTY_RECORD: NoticeRecord = { attempts: [], skipped: {}, complete: false, until: null };
+
+/** Longer than SES tries: the configuration set limits delivery to six hours, and events may follow late. */
+export const RECONCILE_AFTER: number = 8 * HOUR;
+
+/** Slots that need nothing any more: accepted, refused, unknown for good, or skipped. */
+export function endedSlots(record: NoticeRecord): Set<number> {
+  const ended = new Set(Object.keys(record.skipped).map(Number));
+  for (const [slot, outcome] of outcomesOf(record)) if (outcome !== 'throttled') ended.add(slot);
+  return ended;
+}
+
+/** Latest outcome by slot; slots of an unsettled attempt have none. */
+export function outcomesOf(record: NoticeRecord): Map<number, AttemptOutcome> {
+  const outcomes = new Map<number, AttemptOutcome>();
+  for (const attempt of record.attempts)
+    for (const slot of attempt.slots) {
+      const outcome = attempt.outcomes[slot];
+      if (outcome !== undefined) outcomes.set(slot, outcome);
+    }
+  return outcomes;
+}
+
+export function unsettled(record: NoticeRecord): Attempt | undefined {
+  return record.attempts.find((attempt) => attempt.settledAt === null);
+}
+
+/**
+ * How an unknown attempt is settled once no event can come any more: any event about a person proves acceptance;
+ * of the rest a required notice is sent again, any other is not (promise 7).
+ */
+export function reconciled(
+  attempt: Attempt,
+  x: { notice: NoticeId; required: boolean; factsOf: (slot: number) => Facts | undefined },
+): Record<number, AttemptOutcome> {
+  return Object.fromEntries(
+    attempt.slots.map((slot): [number, AttemptOutcome] => {
+      if (x.factsOf(slot)?.heard.has(x.notice) === true) return [slot, 'accepted'];
+      return [slot, x.required ? 'throttled' : 'unknown'];
+    }),
+  );
+}
+
+export function isRequired(plan: Plan, notice: NoticeId): boolean {
+  const { stage } = noticeParts(notice);
+  return plan.stages.some((rung) => rung.name === stage && rung.required);
+}
+
+/** What the person in a slot was told on this page: every notice that SES accepted, the last day, the latest date. */
+export function toldOnPage(
+  records: ReadonlyMap<NoticeId, NoticeRecord>,
+  slot: number,
+  zone: string,
+): { notices: NoticeId[]; lastDay: LocalDate | null; endDate: LocalDate | null } {
+  const notices: NoticeId[] = [];
+  let lastDay: LocalDate | null = null;
+  let endDate: LocalDate | null = null;
+  for (const [notice, record] of records) {
+    for (const attempt of record.attempts) {
+      if (!attempt.slots.includes(slot)) continue;
+      // An attempt whose end is unknown may have reached the person: the day counts, the notice not yet.
+      const outcome = attempt.outcomes[slot];
+      if (outcome === 'throttled' || outcome === 'refused') continue;
+      const day = localDateAt(attempt.at, zone);
+      lastDay = lastDay === null ? day : laterDate(lastDay, day);
+      const { stage, endDate: date } = noticeParts(notice);
+      if (stage !== DONE) endDate = endDate === null ? date : laterDate(endDate, date);
+      if (outcome === 'accepted') notices.push(notice);
+    }
+  }
+  return { notices, lastDay, endDate };
+}

@@ -1,0 +1,340 @@
+/**
+ * What the use cases need from the world. Each method is one step that either happened or did not: a condition
+ * that fails is an answer (`false`), not an error. Instants are milliseconds since 1970, ids are derived.
+ */
+import type { PlatformEvent } from './contracts/events.ts';
+import type { DisableMessage, DispatchMessage, NoticeMessage, SweepMessage } from './contracts/messages.ts';
+import type { Outcomes } from './domain/breaker.ts';
+import type { BlockReason, Chat, Mark } from './domain/gate.ts';
+import type { Member, NoticeFact, PersonFact, Profile, Told } from './domain/member.ts';
+import type { NoticeId } from './domain/notice.ts';
+import type { AttemptOutcome, NoticeRecord } from './domain/page.ts';
+import type { Plan } from './domain/plan.ts';
+import type { Instant, LocalDate } from './domain/time.ts';
+import type { Arming, CohortState, Hold } from './domain/wave.ts';
+
+export interface Clock {
+  now(): Instant;
+  /** Resolves at an instant; at once where it has passed. */
+  waitUntil(instant: Instant): Promise<void>;
+}
+
+/** Structured lines: what happened and how many, never who. Ids of groups, cohorts, sweeps and notices may be named. */
+export interface Log {
+  info(what: string, counts?: Readonly<Record<string, string | number | boolean>>): void;
+  warn(what: string, counts?: Readonly<Record<string, string | number | boolean>>): void;
+}
+
+/** The plan as operators activated it. */
+export interface Sunset {
+  readonly plan: Plan;
+  /** Hash of the plan's content. */
+  readonly hash: string;
+  readonly active: boolean;
+  /** Name of the template in SES, by `stage/language`. */
+  readonly templates: Readonly<Record<string, string>>;
+}
+
+/** Members who are always due at the same instants. `pages` counts the pages by language. */
+export interface Group {
+  readonly id: string;
+  readonly pages: Readonly<Record<string, number>>;
+  /** How far the review of who lacks proof has come, and for which end date. */
+  readonly review: { readonly endDate: LocalDate; readonly pages: number } | null;
+}
+
+/** What became of a group's notice, counted from its pages' records when the run closed. */
+export interface RunTally {
+  readonly accepted: number;
+  readonly skipped: Readonly<Record<string, number>>;
+}
+
+/** One notice to one group: open until every page has settled. It pins the plan under which it was opened. */
+export interface Run {
+  readonly group: string;
+  readonly notice: NoticeId;
+  readonly state: 'open' | 'closed' | 'superseded';
+  readonly planHash: string;
+  readonly openedAt: Instant;
+  /** Pages queued so far, in the order of the group's pages. */
+  readonly queued: number;
+  /** Before this instant there is nothing to do for it. */
+  readonly lookAt: Instant;
+  readonly tally: RunTally | null;
+}
+
+/** What the tick has to look at, and when. The kind says what the id names. */
+export const AGENDA_KINDS = ['group', 'run', 'review', 'move', 'sweep', 'segment', 'intent'] as const;
+export type AgendaKind = (typeof AGENDA_KINDS)[number];
+export interface AgendaItem {
+  readonly at: Instant;
+  readonly kind: AgendaKind;
+  readonly id: string;
+}
+
+export interface CohortTally {
+  /** Encrypted chats that count for the cohort. */
+  readonly headCount: number;
+  /** Those that were sent to disable. */
+  readonly nominated: number;
+}
+
+/** One segment of a sweep. `cursor` is opaque; null with `done` false means: not begun. */
+export interface SweepSegment {
+  readonly sweep: string;
+  readonly segment: number;
+  readonly startedAt: Instant;
+  readonly cursor: string | null;
+  readonly done: boolean;
+  readonly tally: Readonly<Record<string, CohortTally>>;
+}
+
+export interface SendQuota {
+  /** Recipients a second, of the account. */
+  readonly rate: number;
+  /** Recipients in 24 hours, of the account. */
+  readonly daily: number;
+  readonly sentToday: number;
+}
+
+/** What shall happen: plan, cohorts, groups, runs, agenda, pacer. */
+export interface PlanStore {
+  /** Undefined before a plan was applied. */
+  sunset(): Promise<Sunset | undefined>;
+  /** Every cohort, read strongly. */
+  cohorts(): Promise<CohortState[]>;
+  cohort(id: string): Promise<CohortState | undefined>;
+  /** On condition that there is no hold and nothing else changed since `cohort` was read. */
+  renewPermit(cohort: CohortState, until: Instant): Promise<boolean>;
+  openWave(cohort: CohortState, at: Instant): Promise<boolean>;
+  /** Sets a hold where there is none; answers the instant from which it is certain. */
+  hold(cohort: string, hold: Hold): Promise<Instant | undefined>;
+  arm(cohort: string, arming: Arming): Promise<boolean>;
+  setTally(cohort: string, tally: CohortTally): Promise<void>;
+  /** Counts the intent's chats as disabled, once, while no more than `limit` are. */
+  reserveHeadCount(
+    cohort: string,
+    x: { arming: string; intent: string; chats: number; limit: number },
+  ): Promise<boolean>;
+  /** Whether the intent still holds its reservation. */
+  holdsReservation(cohort: string, intent: string): Promise<boolean>;
+  /** Gives back what the intent did not disable, once. */
+  releaseHeadCount(cohort: string, x: { intent: string; notDisabled: number }): Promise<void>;
+  /** Adds to a cohort's outcomes, in all and for one notice; answers the cohort's since activation or release. */
+  countOutcomes(cohort: string, notice: NoticeId, more: Partial<Outcomes>): Promise<Outcomes>;
+
+  groups(): Promise<Group[]>;
+  group(id: string): Promise<Group | undefined>;
+  /** Does nothing where it is there. */
+  createGroup(id: string): Promise<void>;
+  /** Number of a new page, from 1 on. */
+  nextPage(group: string, language: string): Promise<number>;
+  setReview(group: string, review: { endDate: LocalDate; pages: number }): Promise<void>;
+
+  /** False where a run of this group and notice is there already. */
+  openRun(run: Run): Promise<boolean>;
+  run(group: string, notice: NoticeId): Promise<Run | undefined>;
+  runs(): Promise<Run[]>;
+  saveRun(run: Run): Promise<void>;
+
+  /** What is due, earliest first, at most `limit`. */
+  due(now: Instant, limit: number): Promise<AgendaItem[]>;
+  schedule(item: AgendaItem): Promise<void>;
+  unschedule(item: AgendaItem): Promise<void>;
+
+  createSegment(segment: SweepSegment): Promise<void>;
+  segment(sweep: string, segment: number): Promise<SweepSegment | undefined>;
+  segments(sweep: string): Promise<SweepSegment[]>;
+  saveSegment(segment: SweepSegment): Promise<void>;
+  /** Starts of the latest whole sweep and of the first whole one after the platform's closing; when the next is due. */
+  sweeps(): Promise<{ readonly last: Instant | null; readonly closing: Instant | null; readonly next: Instant | null }>;
+  /** `closing` is kept where it is there. */
+  sweepEnded(startedAt: Instant, x: { afterClosing: boolean }): Promise<void>;
+  /** False where the next one is not `from` any more. */
+  nextSweep(x: { from: Instant | null; to: Instant }): Promise<boolean>;
+
+  /** Recipients that may still be sent today, and the account's rate. */
+  setBudget(budget: { left: number; rate: number }): Promise<void>;
+  budget(): Promise<{ left: number; rate: number } | undefined>;
+  /**
+   * Reserves `count` for `length` ms from the next free instant on.
+   * @returns the slot's instant; 'late' if it lies after `latest`; 'spent' if the budget does not hold `count`
+   */
+  reserve(
+    pacer: string,
+    x: { now: Instant; length: number; latest: Instant; budget?: number },
+  ): Promise<Instant | 'late' | 'spent'>;
+  saveReport(at: Instant, report: unknown): Promise<void>;
+}
+
+/** What operators write to the plan's table, beside what the functions do. */
+export interface PlanOffice {
+  putSunset(sunset: Sunset): Promise<void>;
+  /** False where the cohort is there. */
+  putCohort(cohort: CohortState): Promise<boolean>;
+}
+
+/** Where messages are kept until they are sent. */
+export interface TemplateOffice {
+  /** Does nothing where a template of this name is there. */
+  create(template: { name: string; subject: string; html: string; text: string }): Promise<void>;
+}
+
+export interface Page {
+  readonly id: string;
+  readonly members: readonly string[];
+  readonly records: ReadonlyMap<NoticeId, NoticeRecord>;
+}
+
+/** Whom a notice passes over, whether every slot has ended, and when to ask again. */
+export type Noted = Pick<NoticeRecord, 'skipped' | 'complete' | 'until'>;
+
+export interface NewMember {
+  readonly userId: string;
+  readonly cohort: string;
+  readonly timeZone: string | null;
+  readonly group: string;
+  readonly page: string;
+  readonly enrolledAt: Instant;
+  readonly chats: readonly string[];
+  readonly joinedLate: readonly string[];
+}
+
+/** Chats that are about to be disabled together; open until every one is accounted for. */
+export interface Intent {
+  readonly id: string;
+  readonly cohort: string;
+  readonly arming: string;
+  readonly wave: number;
+  readonly at: Instant;
+  readonly chats: readonly string[];
+  readonly closedAt: Instant | null;
+}
+
+export interface Blocked {
+  readonly chatId: string;
+  readonly reason: BlockReason;
+  /** The person on whom it depends, where it is one. */
+  readonly userId: string | null;
+  /** What the gate says without the platform's profiles, which the sweep does not read. */
+  readonly nominatedAs: BlockReason | null;
+  readonly at: Instant;
+}
+
+/** What happened: members, pages, claims, facts, chats. */
+export interface Ledger {
+  members(userIds: readonly string[]): Promise<Map<string, Member>>;
+  /** All chats of a member, with further rows. */
+  chatsOf(member: Member): Promise<string[]>;
+  page(id: string): Promise<Page | undefined>;
+  /** Puts a new page; false where it is there. */
+  createPage(id: string, members: readonly string[]): Promise<boolean>;
+  /** Adds to a page that has `size` members; false where it has another number by now. */
+  appendToPage(id: string, size: number, members: readonly string[]): Promise<boolean>;
+  /** False where the person is a member already. */
+  enrol(member: NewMember): Promise<boolean>;
+  addChats(member: Member, chats: readonly string[], joinedLate: readonly string[]): Promise<void>;
+  setLeaving(userId: string, leaving: { notBefore: LocalDate; since: Instant }): Promise<boolean>;
+  /** Moves the pointer from `from` to a page of a later group, and with it what the person was told. */
+  movePointer(userId: string, x: { from: string; group: string; page: string; told: Told }): Promise<boolean>;
+
+  records(pages: readonly string[], notice: NoticeId): Promise<Map<string, NoticeRecord>>;
+  /** Writes attempt `number` on condition that it is not there and that the one before is settled. */
+  claim(
+    page: string,
+    notice: NoticeId,
+    x: { number: number; at: Instant; language: string; slots: readonly number[] },
+  ): Promise<boolean>;
+  /** Settles an attempt, once. */
+  settle(
+    page: string,
+    notice: NoticeId,
+    x: { number: number; at: Instant; outcomes: Readonly<Record<number, AttemptOutcome>>; noted?: Noted },
+  ): Promise<boolean>;
+  note(page: string, notice: NoticeId, noted: Noted): Promise<void>;
+
+  /** Adds facts that are not there yet; answers the member's cohort if the first of them was new, else undefined. */
+  addFacts(
+    userId: string,
+    facts: readonly { kind: NoticeFact | PersonFact; notice?: NoticeId; at: Instant }[],
+  ): Promise<{ cohort: string } | undefined>;
+
+  openIntent(intent: Intent): Promise<void>;
+  intent(id: string): Promise<Intent | undefined>;
+  closeIntent(id: string, at: Instant): Promise<void>;
+  blocked(chatIds: readonly string[]): Promise<Map<string, Blocked>>;
+  setBlocked(blocked: Blocked): Promise<void>;
+  recordDisabled(x: { chatId: string; mark: Mark }): Promise<void>;
+}
+
+/** The product whose feature ends. The only thing that knows its tables. */
+export interface Platform {
+  encryptedChats(x: {
+    segment: number;
+    segments: number;
+    cursor: string | null;
+    limit: number;
+  }): Promise<{ chats: Chat[]; cursor: string | null }>;
+  /** The rows themselves, read strongly; a chat that is gone is missing. */
+  chats(ids: readonly string[]): Promise<Map<string, Chat>>;
+  users(ids: readonly string[]): Promise<Map<string, Profile>>;
+  /** On condition that the chat is encrypted, with the participants and the version as read. */
+  disable(chat: Chat, mark: Mark): Promise<boolean>;
+}
+
+/** Several messages to one step; each is a hint. */
+export interface Queues {
+  dispatch(messages: readonly DispatchMessage[]): Promise<void>;
+  notices(messages: readonly NoticeMessage[]): Promise<void>;
+  sweep(messages: readonly SweepMessage[]): Promise<void>;
+  disable(messages: readonly DisableMessage[]): Promise<void>;
+}
+
+export interface Letter {
+  readonly address: string;
+  readonly userId: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** What SES said. */
+export type SendAnswer =
+  /** By letter, in order; `account` names what keeps the account from sending, where some met it. */
+  | { readonly kind: 'answered'; readonly outcomes: readonly AttemptOutcome[]; readonly account?: string }
+  /** Nobody was sent anything: too fast, or today's quota is used up. */
+  | { readonly kind: 'throttled' }
+  /** Nobody was sent anything, and one of these letters is why. */
+  | { readonly kind: 'malformed' }
+  /** Nobody was sent anything, and nobody will be until people act: the account, sender or template. */
+  | { readonly kind: 'account'; readonly why: string };
+
+export interface Mailer {
+  quota(): Promise<SendQuota>;
+  /** One call of SES, for fifty letters at most. Throws where it is unknown whether SES accepted them. */
+  send(x: {
+    template: string;
+    page: string;
+    notice: NoticeId;
+    sender: Plan['sender'];
+    letters: readonly Letter[];
+  }): Promise<SendAnswer>;
+}
+
+export interface Bus {
+  publish(events: readonly PlatformEvent[]): Promise<void>;
+}
+
+/** Everything outside, as one use case may need a part of it. */
+export interface World {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly plan: PlanStore;
+  readonly ledger: Ledger;
+  readonly platform: Platform;
+  readonly queues: Queues;
+  readonly mailer: Mailer;
+  readonly bus: Bus;
+  /** Milliseconds after which whoever began something has ended. */
+  readonly lease: number;
+  /** Parallel segments of a sweep. */
+  readonly segments: number;
+}

@@ -1,0 +1,237 @@
+/**
+ * One DynamoDB table, in values instead of attribute values. A failed condition is `false`; what DynamoDB did not
+ * process of a batch is asked for again.
+ */
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  type KeysAndAttributes,
+  PutItemCommand,
+  QueryCommand,
+  type ReturnValue,
+  ScanCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+
+export type Item = Record<string, any>;
+type Names = Readonly<Record<string, string>>;
+
+export interface Condition {
+  /** Placeholders: `#name` for names, `:value` for values. */
+  readonly condition: string;
+  readonly names?: Names;
+  readonly values?: Item;
+}
+export interface Update extends Partial<Condition> {
+  readonly update: string;
+  readonly names?: Names;
+  readonly values?: Item;
+  readonly returns?: ReturnValue;
+}
+
+const MOST_KEYS = 100;
+
+const toItem = (item: Item) => marshall(item, { removeUndefinedValues: true });
+const expression = ({ names, values }: { names?: Names | undefined; values?: Item | undefined }) => ({
+  ...(names === undefined || Object.keys(names).length === 0 ? {} : { ExpressionAttributeNames: names }),
+  ...(values === undefined || Object.keys(values).length === 0 ? {} : { ExpressionAttributeValues: toItem(values) }),
+});
+
+/** Reads rows by key; what is asked for at the same moment, of whatever table, becomes one request. */
+export class Reader {
+  private readonly client: DynamoDBClient;
+  private wanted = new Map<string, { table: string; key: Record<string, AttributeValue>; answers: Answer[] }>();
+
+  constructor(client: DynamoDBClient) {
+    this.client = client;
+  }
+
+  get(table: string, key: Item): Promise<Item | undefined> {
+    return new Promise((resolve, reject) => {
+      if (this.wanted.size === 0) setImmediate(() => void this.flush());
+      const id = idOf(table, key);
+      const there = this.wanted.get(id);
+      if (there === undefined) this.wanted.set(id, { table, key: toItem(key), answers: [{ resolve, reject }] });
+      else there.answers.push({ resolve, reject });
+    });
+  }
+
+  private async flush(): Promise<void> {
+    const wanted = [...this.wanted];
+    this.wanted = new Map();
+    const chunks = Array.from({ length: Math.ceil(wanted.length / MOST_KEYS) }, (_, chunk) =>
+      wanted.slice(chunk * MOST_KEYS, (chunk + 1) * MOST_KEYS),
+    );
+    for (const chunk of chunks) {
+      const open = new Map(chunk);
+      try {
+        for (let request = requestOf(open.values()); Object.keys(request).length > 0;) {
+          const answer = await this.client.send(new BatchGetItemCommand({ RequestItems: request }));
+          for (const [table, items] of Object.entries(answer.Responses ?? {})) {
+            for (const item of items) {
+              const keys = Object.keys(request[table]?.Keys?.[0] ?? {});
+              const value = unmarshall(item);
+              const id = idOf(table, Object.fromEntries(keys.map((name) => [name, value[name]])));
+              open.get(id)?.answers.forEach(({ resolve }, at) => resolve(at === 0 ? value : unmarshall(item)));
+              open.delete(id);
+            }
+          }
+          request = answer.UnprocessedKeys ?? {};
+        }
+        for (const { answers } of open.values()) for (const { resolve } of answers) resolve(undefined);
+      } catch (error) {
+        for (const { answers } of open.values()) for (const { reject } of answers) reject(error as Error);
+      }
+    }
+  }
+}
+
+interface Answer {
+  resolve(item: Item | undefined): void;
+  reject(error: Error): void;
+}
+
+const idOf = (table: string, key: Item) =>
+  [
+    table,
+    ...Object.entries(key)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flat(),
+  ].join('\n');
+
+function requestOf(wanted: Iterable<{ table: string; key: Record<string, AttributeValue> }>) {
+  const request: Record<string, KeysAndAttributes> = {};
+  for (const { table, key } of wanted) (request[table] ??= { Keys: [], ConsistentRead: true }).Keys?.push(key);
+  return request;
+}
+
+export class Table {
+  readonly name: string;
+  private readonly client: DynamoDBClient;
+  private readonly reader: Reader;
+
+  constructor(client: DynamoDBClient, reader: Reader, name: string) {
+    this.client = client;
+    this.reader = reader;
+    this.name = name;
+  }
+
+  /** Read strongly. */
+  get(key: Item): Promise<Item | undefined> {
+    return this.reader.get(this.name, key);
+  }
+
+  /** Read strongly, in any order; what is not there is missing. */
+  async batchGet(keys: readonly Item[]): Promise<Item[]> {
+    const items = await Promise.all(keys.map((key) => this.reader.get(this.name, key)));
+    return items.filter((item) => item !== undefined);
+  }
+
+  /** False where the condition fails. */
+  async put(item: Item, condition?: Condition): Promise<boolean> {
+    return this.conditionally(() =>
+      this.client.send(
+        new PutItemCommand({
+          TableName: this.name,
+          Item: toItem(item),
+          ...(condition === undefined ? {} : { ConditionExpression: condition.condition, ...expression(condition) }),
+        }),
+      ),
+    );
+  }
+
+  async delete(key: Item): Promise<void> {
+    await this.client.send(new DeleteItemCommand({ TableName: this.name, Key: toItem(key) }));
+  }
+
+  /** The attributes that `returns` asks for; undefined where the condition fails. */
+  async update(key: Item, { update, condition, returns = 'NONE', ...rest }: Update): Promise<Item | undefined> {
+    try {
+      const { Attributes } = await this.client.send(
+        new UpdateItemCommand({
+          TableName: this.name,
+          Key: toItem(key),
+          UpdateExpression: update,
+          ...(condition === undefined ? {} : { ConditionExpression: condition }),
+          ...expression(rest),
+          ReturnValues: returns,
+        }),
+      );
+      return Attributes === undefined ? {} : unmarshall(Attributes);
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      throw error;
+    }
+  }
+
+  /** Every item of a partition, in the order of its sort key, read strongly. */
+  async *query(
+    partition: string,
+    x: { from?: string; to?: string; limit?: number } = {},
+  ): AsyncGenerator<Item, void, undefined> {
+    const { from, to, limit } = x;
+    const range =
+      from === undefined && to === undefined
+        ? ''
+        : to === undefined
+          ? ' AND sk >= :from'
+          : ' AND sk BETWEEN :from AND :to';
+    let start: Record<string, AttributeValue> | undefined;
+    do {
+      const answer = await this.client.send(
+        new QueryCommand({
+          TableName: this.name,
+          KeyConditionExpression: `pk = :pk${range}`,
+          ExpressionAttributeValues: toItem({
+            ':pk': partition,
+            ...(range === '' ? {} : { ':from': from ?? ' ' }),
+            ...(to === undefined ? {} : { ':to': to }),
+          }),
+          ConsistentRead: true,
+          ...(limit === undefined ? {} : { Limit: limit }),
+          ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+        }),
+      );
+      for (const item of answer.Items ?? []) yield unmarshall(item);
+      start = limit === undefined ? answer.LastEvaluatedKey : undefined;
+    } while (start !== undefined);
+  }
+
+  /** One stretch of one segment of an index. */
+  async scanIndex(x: {
+    index: string;
+    segment: number;
+    segments: number;
+    cursor: Item | undefined;
+    limit: number;
+  }): Promise<{ items: Item[]; cursor: Item | undefined }> {
+    const answer = await this.client.send(
+      new ScanCommand({
+        TableName: this.name,
+        IndexName: x.index,
+        Segment: x.segment,
+        TotalSegments: x.segments,
+        Limit: x.limit,
+        ...(x.cursor === undefined ? {} : { ExclusiveStartKey: toItem(x.cursor) }),
+      }),
+    );
+    return {
+      items: (answer.Items ?? []).map((item) => unmarshall(item)),
+      cursor: answer.LastEvaluatedKey && unmarshall(answer.LastEvaluatedKey),
+    };
+  }
+
+  private async conditionally(send: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await send();
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/** Composition: from a function's environment to the world that its use case needs. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SESClient } from '@aws-sdk/client-ses';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import * as v from 'valibot';
+
+import { createBus } from '../adapters/bus.ts';
+import { createLedger } from '../adapters/ledger.ts';
+import { createMailer } from '../adapters/mailer.ts';
+import { createPlanStore } from '../adapters/plan-store.ts';
+import { createPlatform } from '../adapters/platform.ts';
+import { createQueues } from '../adapters/queues.ts';
+import { type Environment, environments, type FunctionName } from '../contracts/environment.ts';
+import { PlatformMapping } from '../contracts/tables.ts';
+import { SEND_TIMEOUT } from '../domain/wave.ts';
+import type { World } from '../ports.ts';
+import { systemClock } from './clock.ts';
+import type { RuntimeLog } from './log.ts';
+import { Reader, Table } from './table.ts';
+
+/** Every variable that any function is told; which ones are there, its contract says. */
+type Told = Partial<Environment<'tick'> & Environment<'dispatch'> & Environment<'notify'> & Environment<'sweep'>> &
+  Partial<Environment<'disable'> & Environment<'feedback'> & Environment<'report'>>;
+
+/** Throws where a variable of the function's contract is missing or malformed, and names it. */
+export function readEnvironment(name: FunctionName, variables: NodeJS.ProcessEnv): Told {
+  const result = v.safeParse(environments[name], variables);
+  if (result.success) return result.output;
+  const told = result.issues.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`).join('; ');
+  throw new Error(`the environment of ${name} is not what its contract says: ${told}`);
+}
+
+export function createWorld(told: Told, log: RuntimeLog): World {
+  const dynamodb = new DynamoDBClient({});
+  const reader = new Reader(dynamodb);
+  const table = (name: string) => new Table(dynamodb, reader, name);
+  const sqs = new SQSClient({});
+  // One attempt only: the client's own repetition would send again behind our back.
+  const ses = new SESClient({
+    maxAttempts: 1,
+    requestHandler: { requestTimeout: SEND_TIMEOUT, throwOnRequestTimeout: true },
+  });
+  return {
+    clock: systemClock,
+    log,
+    plan: createPlanStore(table(need(told, 'PLAN_TABLE'))),
+    ledger: createLedger(table(need(told, 'LEDGER_TABLE'))),
+    get platform() {
+      return createPlatform({
+        users: table(need(told, 'USERS_TABLE')),
+        chats: table(need(told, 'CHATS_TABLE')),
+        mapping: v.parse(PlatformMapping, JSON.parse(need(told, 'PLATFORM_MAPPING'))),
+      });
+    },
+    queues: createQueues(sqs, {
+      dispatch: told.DISPATCH_QUEUE_URL,
+      notices: told.NOTICE_QUEUE_URL,
+      sweep: told.SWEEP_QUEUE_URL,
+      disable: told.DISABLE_QUEUE_URL,
+    }),
+    mailer: createMailer(ses, told.CONFIGURATION_SET),
+    bus: createBus(new EventBridgeClient({}), told.PLATFORM_BUS),
+    lease: (told.FUNCTION_TIMEOUT_SECONDS ?? 60) * 1000,
+    segments: told.SWEEP_SEGMENTS ?? 1,
+  };
+}
+
+function need<K extends keyof Told>(told: Told, name: K): NonNullable<Told[K]> {
+  const value = told[name];
+  if (value === undefined || value === null) throw new Error(`this function is not told ${name}`);
+  return value;
+}

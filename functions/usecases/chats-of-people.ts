@@ -1,0 +1,74 @@
+/** What a notice has to know of people's chats: for a reminder whether any is encrypted, for `done` what became of all. */
+import type { GuardRails } from '../domain/plan.ts';
+import { isFinal } from '../domain/gate.ts';
+import type { Member } from '../domain/member.ts';
+import { DAY, HOUR, type Instant } from '../domain/time.ts';
+import type { World } from '../ports.ts';
+
+export interface ChatsOf {
+  readonly encrypted: boolean;
+  /** Some chat's outcome is not final yet. */
+  readonly open: boolean;
+  readonly ended: boolean;
+  readonly disabled: number;
+  readonly kept: number;
+}
+
+type Needs = Pick<World, 'platform' | 'ledger'>;
+
+/** One chat of each person at a time: the first that is still encrypted is enough. */
+export async function chatsForReminder(
+  { platform, ledger }: Needs,
+  people: readonly Member[],
+): Promise<Map<string, ChatsOf>> {
+  const found = new Map<string, ChatsOf>();
+  const candidates = new Map(people.map((member) => [member, [...member.chats]]));
+  for (let round = 0; candidates.size > 0; round++) {
+    const chats = await platform.chats([...candidates.values()].flatMap((ids) => ids[round] ?? []));
+    for (const [member, ids] of candidates) {
+      const id = ids[round];
+      if (id === undefined) {
+        // The first row is through; who has more is rare.
+        const more = member.chatRows > 1 && ids.length <= member.chats.size ? await ledger.chatsOf(member) : [];
+        if (more.length > ids.length) candidates.set(member, more);
+        else candidates.delete(member);
+      } else if (chats.get(id)?.encrypted === true) {
+        found.set(member.userId, { encrypted: true, open: true, ended: false, disabled: 0, kept: 0 });
+        candidates.delete(member);
+      }
+    }
+  }
+  return found;
+}
+
+/** A disabled chat is open until a day after its restore window, an encrypted one until it is blocked for good. */
+export async function chatsForDone(
+  { platform, ledger }: Needs,
+  people: readonly Member[],
+  { now, rails }: { now: Instant; rails: GuardRails },
+): Promise<Map<string, ChatsOf>> {
+  const ids = new Map(
+    await Promise.all(people.map(async (member) => [member.userId, await ledger.chatsOf(member)] as const)),
+  );
+  const all = [...new Set([...ids.values()].flat())];
+  const [chats, blocked] = await Promise.all([platform.chats(all), ledger.blocked(all)]);
+  return new Map(
+    [...ids].map(([userId, own]) => {
+      let [open, disabled, kept] = [0, 0, 0];
+      for (const id of own) {
+        const chat = chats.get(id);
+        const block = blocked.get(id);
+        if (chat === undefined) continue;
+        if (chat.encrypted) {
+          kept += 1;
+          if (block === undefined || !isFinal(block.reason)) open += 1;
+        } else if (chat.mark !== null) {
+          disabled += 1;
+          if (now < chat.mark.at + rails.restoreWindowHours * HOUR + DAY) open += 1;
+        }
+      }
+      const found = { encrypted: kept > 0, open: open > 0, ended: disabled + kept > 0, disabled, kept };
+      return [userId, found satisfies ChatsOf];
+    }),
+  );
+}

@@ -1,0 +1,228 @@
+/**
+ * Nominated chats: may each be disabled now? The gate is asked again on what is strongly read, with the current
+ * profiles. What it lets through is disabled under an intent: an intent row, then the head-count, then the chats,
+ * each on condition that it is as it was read, then the ledger, the platform's bus, and the intent's end. Whoever
+ * finds an intent open accounts for what was flipped under it and gives the rest back; it flips nothing itself.
+ */
+import { createHash } from 'node:crypto';
+
+import type { PlatformEvent } from '../contracts/events.ts';
+import type { DisableMessage } from '../contracts/messages.ts';
+import { askGate, type Chat, endInstantOf, type Mark, type Participant } from '../domain/gate.ts';
+import { effectiveEndDate, groupKey } from '../domain/group.ts';
+import { HOUR, isoInstant, MINUTE } from '../domain/time.ts';
+import { type CohortState, headCountLeft, isInWave, isPermitted, owningCohort, WRITE_TIMEOUT } from '../domain/wave.ts';
+import type { Blocked, Intent, Sunset, World } from '../ports.ts';
+
+type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'bus' | 'lease'>;
+
+/** Chats whose writes are under way at once. */
+const AT_ONCE = 10;
+
+export async function disable(world: Needs, message: DisableMessage): Promise<void> {
+  if (message.kind === 'intent') return finish(world, message.intent);
+  const sunset = await world.plan.sunset();
+  if (sunset?.active !== true) return;
+  const answers = await ask(world, sunset, message.chats);
+  await writeBlocked(world, answers);
+  const open = answers.filter(({ blocked }) => blocked === undefined);
+  for (const [owner, due] of Map.groupBy(open, ({ owner }) => owner)) await flip(world, sunset, owner, due);
+}
+
+interface Asked {
+  readonly chat: Chat;
+  readonly owner: string;
+  /** Cohorts of all participants: each must permit. */
+  readonly cohorts: readonly string[];
+  readonly blocked: Omit<Blocked, 'at'> | undefined;
+}
+
+async function ask({ clock, plan, ledger, platform }: Needs, sunset: Sunset, ids: readonly string[]) {
+  const chats = await platform.chats(ids);
+  const people = [...new Set([...chats.values()].flatMap(({ participants }) => participants))];
+  const [members, profiles, cohorts] = await Promise.all([
+    ledger.members(people),
+    platform.users(people),
+    plan.cohorts(),
+  ]);
+  const now = clock.now();
+  const asked: Asked[] = [];
+  for (const chat of chats.values()) {
+    const participants = chat.participants.map((userId): Participant => {
+      const member = members.get(userId);
+      const cohort = cohorts.find(({ id }) => id === member?.cohort);
+      const endDate =
+        member && cohort && effectiveEndDate(cohort.endDate, groupKey(member.group, sunset.plan).notBefore);
+      // Who is not in the platform's table any more has neither an address nor a zone.
+      const profile = profiles.get(userId) ?? { userId, email: null, locale: null, timeZone: null, country: null };
+      return { userId, member, profile, endDate };
+    });
+    const ends = participants.flatMap((each) => {
+      const end = endInstantOf(each);
+      return end === undefined || each.member === undefined ? [] : [{ cohort: each.member.cohort, end }];
+    });
+    const owner = cohorts.find(({ id }) => id === owningCohort(ends));
+    if (owner === undefined || !isInWave(sunset.plan, owner.wave, chat.chatId)) continue;
+    const question = { rails: sunset.plan.guardRails, chat, arming: owner.arming?.id ?? null, now };
+    const answer = askGate({ ...question, participants });
+    if (!answer.open && PASSED_OVER.has(answer.reason)) continue;
+    const unread = askGate({
+      ...question,
+      participants: participants.map((each) => ({ ...each, profile: undefined })),
+    });
+    asked.push({
+      chat,
+      owner: owner.id,
+      cohorts: [...new Set(ends.map(({ cohort }) => cohort))],
+      blocked: answer.open
+        ? undefined
+        : {
+            chatId: chat.chatId,
+            reason: answer.reason,
+            userId: answer.userId ?? null,
+            nominatedAs: unread.open ? null : unread.reason,
+          },
+    });
+  }
+  return asked;
+}
+
+/** Not due, or no business of ours: nothing that anybody would look for. */
+const PASSED_OVER: ReadonlySet<string> = new Set(['not-encrypted', 'not-due', 'not-enrolled']);
+
+/** One row a chat, rewritten only when its reason changes. */
+async function writeBlocked({ ledger, clock }: Needs, answers: readonly Asked[]): Promise<void> {
+  const refused = answers.flatMap(({ blocked }) => blocked ?? []);
+  const rows = await ledger.blocked(refused.map(({ chatId }) => chatId));
+  for (const blocked of refused) {
+    const row = rows.get(blocked.chatId);
+    if (row?.reason !== blocked.reason || row.userId !== blocked.userId || row.nominatedAs !== blocked.nominatedAs)
+      await ledger.setBlocked({ ...blocked, at: clock.now() });
+  }
+}
+
+async function flip(world: Needs, sunset: Sunset, owner: string, asked: readonly Asked[]): Promise<void> {
+  const { clock, log, plan, ledger } = world;
+  const started = clock.now();
+  const { disablePerSecond, headCountTolerance } = sunset.plan.guardRails;
+  const slot = await plan.reserve(`disable#${owner}`, {
+    now: started,
+    length: Math.ceil((asked.length * 1000) / disablePerSecond),
+    latest: started + world.lease - MINUTE,
+  });
+  // The next sweep nominates them again.
+  if (typeof slot === 'string') return;
+  await clock.waitUntil(slot);
+  // Who asked for more time while we waited has it.
+  const ids = asked.map(({ chat }) => chat.chatId);
+  const again = slot > started ? await ask(world, sunset, ids) : asked;
+  const due = again.filter((each) => each.blocked === undefined && each.owner === owner);
+
+  const cohorts = new Map((await plan.cohorts()).map((cohort) => [cohort.id, cohort]));
+  const cohort = cohorts.get(owner);
+  if (cohort === undefined || cohort.arming === null) return;
+  const room = headCountLeft(sunset.plan, cohort);
+  if (due.length === 0) return;
+  if (room < due.length) {
+    const why = `head-count: ${cohort.disabled} chats are disabled of ${cohort.arming.headCount} approved, tolerance ${headCountTolerance} %; ${due.length} more are due`;
+    await plan.hold(owner, { who: 'breaker', why, since: clock.now() });
+    log.warn('a breaker has set a hold', { cohort: owner, why });
+    return;
+  }
+  const permitted = due.filter((each) => mayWrite(each, cohorts, clock.now()));
+  if (permitted.length === 0) return;
+
+  const { arming } = cohort;
+  const chats = permitted.map(({ chat }) => chat.chatId);
+  const intent: Intent = {
+    id: intentId(owner, cohort.wave, arming.id, started, chats),
+    cohort: owner,
+    arming: arming.id,
+    wave: cohort.wave,
+    at: clock.now(),
+    chats,
+    closedAt: null,
+  };
+  // On the agenda before it is there: an intent that nobody would finish must not exist.
+  await plan.schedule({ at: started + 2 * world.lease, kind: 'intent', id: intent.id });
+  await ledger.openIntent(intent);
+  const limit = cohort.disabled + room;
+  if (!(await plan.reserveHeadCount(owner, { arming: arming.id, intent: intent.id, chats: chats.length, limit }))) {
+    await ledger.closeIntent(intent.id, clock.now());
+    return;
+  }
+
+  for (let from = 0; from < permitted.length; from += AT_ONCE) {
+    await Promise.all(
+      permitted.slice(from, from + AT_ONCE).map(async (each) => {
+        const at = clock.now();
+        // Last, right before the write: a hold wins.
+        if (!mayWrite(each, cohorts, at)) return;
+        await world.platform.disable(each.chat, markOf(each.chat, intent, at));
+      }),
+    );
+  }
+  await account(world, sunset, intent);
+}
+
+function mayWrite({ cohorts: needed }: Asked, cohorts: ReadonlyMap<string, CohortState>, now: number): boolean {
+  return needed.every((id) => {
+    const cohort = cohorts.get(id);
+    return cohort !== undefined && isPermitted(cohort, now, WRITE_TIMEOUT);
+  });
+}
+
+/** Derived from what it is about and when: who writes it twice writes the same. */
+function intentId(cohort: string, wave: number, arming: string, at: number, chats: readonly string[]): string {
+  const digest = createHash('sha256')
+    .update([arming, at, ...chats].join('\n'))
+    .digest('hex');
+  return `${cohort}-${wave}-${digest.slice(0, 24)}`;
+}
+
+function markOf(chat: Chat, intent: Intent, at: number): Mark {
+  return {
+    intent: intent.id,
+    arming: intent.arming,
+    cohort: intent.cohort,
+    at,
+    prior: { encrypted: true, encryptedSince: chat.encryptedSince, version: chat.version },
+  };
+}
+
+async function finish(world: Needs, id: string): Promise<void> {
+  const { clock, plan, ledger } = world;
+  const [sunset, intent] = await Promise.all([plan.sunset(), ledger.intent(id)]);
+  if (sunset === undefined || intent === undefined || intent.closedAt !== null) return;
+  // Whoever opened it may still be writing.
+  if (clock.now() < intent.at + world.lease) return;
+  await account(world, sunset, intent);
+}
+
+/** What was flipped under the intent goes into the ledger and to the platform; what was not is given back. */
+async function account({ clock, log, plan, ledger, platform, bus }: Needs, { plan: rules }: Sunset, intent: Intent) {
+  const chats = await platform.chats(intent.chats);
+  const flipped = [...chats.values()].flatMap(({ chatId, mark }) =>
+    mark?.intent === intent.id ? [{ chatId, mark }] : [],
+  );
+  for (const { chatId, mark } of flipped) await ledger.recordDisabled({ chatId, mark });
+  const finalAfter = (at: number) => isoInstant(at + rules.guardRails.restoreWindowHours * HOUR);
+  await bus.publish(
+    flipped.map(({ chatId, mark }): PlatformEvent => ({
+      type: 'ChatEncryptionDisabled',
+      detail: {
+        sunset: rules.sunset,
+        chatId,
+        cohort: intent.cohort,
+        at: isoInstant(mark.at),
+        finalAfter: finalAfter(mark.at),
+      },
+    })),
+  );
+  await plan.releaseHeadCount(intent.cohort, {
+    intent: intent.id,
+    notDisabled: intent.chats.length - flipped.length,
+  });
+  await ledger.closeIntent(intent.id, clock.now());
+  log.info('an intent has ended', { cohort: intent.cohort, disabled: flipped.length, of: intent.chats.length });
+}

@@ -1,0 +1,162 @@
+/**
+ * An open run: which pages? First all of them, a quarter of an hour of send rate at a time; then, until each has
+ * settled, those that are not complete. Beside it, who must get more time: the review of a group finds them, and a
+ * move brings them to a later group.
+ */
+import type { DispatchMessage } from '../contracts/messages.ts';
+import { needsMoreTime } from '../domain/gate.ts';
+import { effectiveEndDate, groupId, groupKey, laterGroup, PAGE_SIZE, pageId } from '../domain/group.ts';
+import { languageOf } from '../domain/language.ts';
+import { toldTogether } from '../domain/member.ts';
+import { MOVED, nextMorning, noticeId } from '../domain/notice.ts';
+import { doneBy, queueAhead } from '../domain/pacing.ts';
+import { outcomesOf, toldOnPage, unsettled } from '../domain/page.ts';
+import { MINUTE } from '../domain/time.ts';
+import type { Group, RunTally, World } from '../ports.ts';
+import { placeOnPages } from './enrol.ts';
+
+type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'queues' | 'lease'>;
+
+/** Pages that one call reviews. */
+const REVIEWED_AT_ONCE = 500;
+
+export function dispatch(world: Needs, message: DispatchMessage): Promise<void> {
+  switch (message.kind) {
+    case 'run':
+      return dispatchRun(world, message.group, message.notice);
+    case 'review':
+      return review(world, message.group);
+    case 'move':
+      return move(world, message.userId);
+  }
+}
+
+/** A group's pages in the order in which they are queued. */
+function pagesOf({ id, pages }: Group): string[] {
+  return Object.entries(pages)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([language, count]) => Array.from({ length: count }, (_, at) => pageId(id, language, at + 1)));
+}
+
+async function dispatchRun({ clock, log, plan, ledger, queues }: Needs, groupName: string, notice: string) {
+  const [sunset, run, group, budget] = await Promise.all([
+    plan.sunset(),
+    plan.run(groupName, notice),
+    plan.group(groupName),
+    plan.budget(),
+  ]);
+  const now = clock.now();
+  if (sunset === undefined || group === undefined || budget === undefined) return;
+  if (run?.state !== 'open' || run.lookAt > now) return;
+
+  const pages = pagesOf(group);
+  const atOnce = Math.ceil(queueAhead(sunset.plan, budget.rate) / PAGE_SIZE);
+  const queue = async (some: readonly string[], queued: number) => {
+    await queues.notices(some.map((page) => ({ page, notice })));
+    // After the queue: a crash between the two queues pages twice, which their claims see; the other order forgets.
+    await plan.saveRun({ ...run, queued, lookAt: doneBy(sunset.plan, budget.rate, some.length * PAGE_SIZE, now) });
+  };
+  const first = pages.slice(run.queued, run.queued + atOnce);
+  if (first.length > 0) return queue(first, run.queued + first.length);
+
+  const records = await ledger.records(pages, notice);
+  const open = pages.filter((page) => records.get(page)?.complete !== true);
+  const ready = open.filter((page) => (records.get(page)?.until ?? 0) <= now);
+  if (ready.length > 0) return queue(ready.slice(0, atOnce), run.queued);
+  if (open.length > 0) {
+    const lookAt = Math.min(...open.map((page) => records.get(page)?.until ?? now + MINUTE));
+    return plan.saveRun({ ...run, lookAt });
+  }
+  const tally: { accepted: number; skipped: Record<string, number> } = { accepted: 0, skipped: {} };
+  for (const record of records.values()) {
+    for (const outcome of outcomesOf(record).values()) {
+      if (outcome === 'accepted') tally.accepted += 1;
+      else tally.skipped[outcome] = (tally.skipped[outcome] ?? 0) + 1;
+    }
+    for (const reason of Object.values(record.skipped)) tally.skipped[reason] = (tally.skipped[reason] ?? 0) + 1;
+  }
+  await plan.saveRun({ ...run, state: 'closed', tally: tally satisfies RunTally });
+  log.info('a run has closed', { group: groupName, notice, accepted: tally.accepted, ...tally.skipped });
+}
+
+/** Marks the members who have no proof in time as leaving, and puts their move on the agenda. */
+async function review({ clock, log, plan, ledger, platform, lease }: Needs, groupName: string): Promise<void> {
+  const [sunset, group, cohort] = await Promise.all([
+    plan.sunset(),
+    plan.group(groupName),
+    plan.cohort(groupName.split('~')[0] ?? ''),
+  ]);
+  if (sunset === undefined || group === undefined || cohort === undefined) return;
+  const key = groupKey(groupName, sunset.plan);
+  const endDate = effectiveEndDate(cohort.endDate, key.notBefore);
+  const from = group.review?.endDate === endDate ? group.review.pages : 0;
+  const pages = pagesOf(group).slice(from, from + REVIEWED_AT_ONCE);
+  let leaving = 0;
+  for (const id of pages) {
+    const page = await ledger.page(id);
+    const [members, profiles] = await Promise.all([
+      ledger.members(page?.members ?? []),
+      platform.users(page?.members ?? []),
+    ]);
+    for (const member of members.values()) {
+      if (member.page !== id) continue;
+      const profile = profiles.get(member.userId);
+      if (!needsMoreTime(member, profile, sunset.plan.guardRails, endDate, member.timeZone)) continue;
+      const now = clock.now();
+      const { notBefore } = laterGroup(sunset.plan, key, now);
+      await plan.schedule({ at: now + lease, kind: 'move', id: member.userId });
+      if (await ledger.setLeaving(member.userId, { notBefore, since: now })) leaving += 1;
+    }
+  }
+  await plan.setReview(groupName, { endDate, pages: from + pages.length });
+  log.info('a group was reviewed', { group: groupName, pages: pages.length, leaving });
+}
+
+/**
+ * Moves one person's pointer, once no call that read the old one can still be at work. Nobody with a disabled chat
+ * comes here: the review is over `minimumNotice` before anything of theirs can be due.
+ */
+async function move(world: Needs, userId: string): Promise<void> {
+  const { clock, log, plan, ledger, platform, lease } = world;
+  const [sunset, members, profiles, cohorts] = await Promise.all([
+    plan.sunset(),
+    ledger.members([userId]),
+    platform.users([userId]),
+    plan.cohorts(),
+  ]);
+  const member = members.get(userId);
+  const now = clock.now();
+  if (sunset === undefined || member === undefined || member.leaving === null) return;
+  if (now < member.leaving.since + lease) return;
+  const page = await ledger.page(member.page);
+  const slot = page?.members.indexOf(userId) ?? -1;
+  if (page === undefined || [...page.records.values()].some((record) => unsettled(record)?.slots.includes(slot)))
+    return;
+
+  const old = groupKey(member.group, sunset.plan);
+  const group = groupId({ ...old, notBefore: member.leaving.notBefore });
+  const told = toldTogether(member.told, toldOnPage(page.records, slot, old.zone));
+  const placed = await placeOnPages(world, {
+    plan: sunset.plan,
+    cohorts,
+    group,
+    language: languageOf(profiles.get(userId)?.locale),
+    userIds: [userId],
+  });
+  const target = placed.get(userId);
+  if (target === undefined) return;
+  const notice = noticeId(MOVED, member.leaving.notBefore);
+  if (told.endDate !== null) {
+    const morning = nextMorning(sunset.plan, old.zone, now);
+    await plan.schedule({ at: morning, kind: 'run', id: `${group}|${notice}` });
+    const run = { group, notice, planHash: sunset.hash, openedAt: now, queued: 0, lookAt: morning, tally: null };
+    // Reopened where it was through: somebody new is on a page.
+    if (!(await plan.openRun({ ...run, state: 'open' }))) await plan.saveRun({ ...run, state: 'open' });
+  }
+  // Where the record of an earlier mover's page says complete, the newcomer's slot has not been asked for yet.
+  const record = (await ledger.page(target))?.records.get(notice);
+  if (record?.complete === true) await ledger.note(target, notice, { ...record, complete: false });
+  // Last: until the pointer has moved, this is done again.
+  await ledger.movePointer(userId, { from: member.page, group, page: target, told });
+  log.info('a member was moved to a later group', { from: member.group, to: group });
+}

@@ -1,0 +1,118 @@
+/**
+ * What became of each mail. One event is one fact about one person and one notice, written once however often and in
+ * whatever order the events come; only a new fact counts for the breakers.
+ */
+import type { FeedbackMessage } from '../contracts/messages.ts';
+import { type Outcomes, trippedBreaker } from '../domain/breaker.ts';
+import type { NoticeFact, PersonFact } from '../domain/member.ts';
+import { noticeOfTag } from '../domain/notice.ts';
+import { isRequired } from '../domain/page.ts';
+import { idOfTag } from '../domain/tags.ts';
+import { parseInstant } from '../domain/time.ts';
+import type { World } from '../ports.ts';
+
+type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'bus'>;
+
+/** @returns for each message, in order, the error that kept it from being recorded, or null */
+export async function feedback(world: Needs, messages: readonly FeedbackMessage[]): Promise<(unknown | null)[]> {
+  const { clock, log, plan } = world;
+  const counts = new Map<string, { cohort: string; notice: string; more: Partial<Record<keyof Outcomes, number>> }>();
+  const errors: (unknown | null)[] = [];
+  for (const message of messages) {
+    try {
+      const recorded = await record(world, message);
+      if (recorded !== undefined) {
+        const { cohort, notice, outcome } = recorded;
+        const key = `${cohort} ${notice}`;
+        const there = counts.get(key) ?? { cohort, notice, more: {} };
+        there.more[outcome] = (there.more[outcome] ?? 0) + 1;
+        counts.set(key, there);
+      }
+      errors.push(null);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  for (const { cohort, notice, more } of counts.values()) {
+    const outcomes = await plan.countOutcomes(cohort, notice, more);
+    const sunset = await plan.sunset();
+    const why = sunset === undefined ? null : trippedBreaker(sunset.plan, outcomes);
+    if (why === null) continue;
+    await plan.hold(cohort, { who: 'breaker', why, since: clock.now() });
+    log.warn('a breaker has set a hold', { cohort, why });
+  }
+  return errors;
+}
+
+/** The kinds of facts that an event stands for, the first of them about the notice; and what it counts as. */
+export function meaningOf({ type, bounceType, bounceSubType }: FeedbackMessage): {
+  fact: NoticeFact;
+  person?: PersonFact;
+  outcome?: keyof Outcomes;
+} | null {
+  switch (type) {
+    case 'Delivery':
+      return { fact: 'delivered', outcome: 'delivered' };
+    case 'Bounce':
+      if (bounceSubType === 'Suppressed' || bounceSubType === 'OnAccountSuppressionList')
+        return { fact: 'suppressed', person: 'unreachable', outcome: 'suppressed' };
+      if (bounceType === 'Permanent') return { fact: 'bounced', person: 'unreachable', outcome: 'bounced' };
+      return { fact: 'soft-bounced' };
+    case 'Complaint':
+      return { fact: 'complained', person: 'complained', outcome: 'complained' };
+    case 'Reject':
+      return { fact: 'rejected' };
+    case 'Rendering Failure':
+      return { fact: 'rendering-failed' };
+    case 'DeliveryDelay':
+      return { fact: 'delayed' };
+    default:
+      return null;
+  }
+}
+
+async function record(world: Needs, message: FeedbackMessage) {
+  const { ledger, log, plan, bus } = world;
+  const meaning = meaningOf(message);
+  const tag = (name: string) => {
+    const value = message.tags[name];
+    return typeof value === 'string' ? value : value?.[0];
+  };
+  const [person, page, noticeTagged] = [tag('person'), tag('page'), tag('notice')];
+  if (meaning === null || person === undefined || page === undefined || noticeTagged === undefined) {
+    log.warn('an event is of no use', { type: message.type });
+    return undefined;
+  }
+  const notice = noticeOfTag(noticeTagged);
+  const userId = await personOf(world, person, page);
+  if (userId === undefined) {
+    log.warn('an event names nobody', { type: message.type, notice });
+    return undefined;
+  }
+  const at = parseInstant(message.time);
+  const facts = [
+    { kind: meaning.fact, notice, at },
+    ...(meaning.person === undefined ? [] : [{ kind: meaning.person, at }]),
+  ];
+  const added = await ledger.addFacts(userId, facts);
+  if (added === undefined) return undefined;
+  if (meaning.person === 'unreachable') {
+    const sunset = await plan.sunset();
+    if (sunset !== undefined && isRequired(sunset.plan, notice))
+      await bus.publish([
+        {
+          type: 'PersonUnreachable',
+          detail: { sunset: sunset.plan.sunset, userId, notice, reason: meaning.fact },
+        },
+      ]);
+  }
+  return meaning.outcome === undefined ? undefined : { cohort: added.cohort, notice, outcome: meaning.outcome };
+}
+
+async function personOf({ ledger }: Needs, person: string, page: string): Promise<string | undefined> {
+  const named = idOfTag(person);
+  if ('id' in named) return named.id;
+  const pageNamed = idOfTag(page);
+  const members = 'id' in pageNamed ? (await ledger.page(pageNamed.id))?.members : undefined;
+  return members?.find((candidate) => named.matches(candidate));
+}

@@ -1,0 +1,237 @@
+/**
+ * One page, one notice. Person by person: send, skip with a reason, or ask again later; then, language by language,
+ * reserve a slot, wait for it, look again, claim, send once, settle. The order is what keeps the promises: nothing
+ * is sent without a claim, nothing is claimed without a permit that was read after the last wait.
+ */
+import type { NoticeMessage } from '../contracts/messages.ts';
+import { effectiveEndDate, groupKey, pageParts } from '../domain/group.ts';
+import { languageOf, type Language } from '../domain/language.ts';
+import { type Member, type Profile, toldTogether } from '../domain/member.ts';
+import { decideNotice, DONE, type NoticeDecision, noticeParts } from '../domain/notice.ts';
+import { largestBurst, slotLength } from '../domain/pacing.ts';
+import {
+  type Attempt,
+  EMPTY_RECORD,
+  endedSlots,
+  isRequired,
+  type NoticeRecord,
+  RECONCILE_AFTER,
+  reconciled,
+  toldOnPage,
+  unsettled,
+} from '../domain/page.ts';
+import { type CohortState, isPermitted, SEND_TIMEOUT } from '../domain/wave.ts';
+import { doneValues, noticeValues } from '../mail/templates.ts';
+import type { Letter, Page, Sunset, World } from '../ports.ts';
+import { type ChatsOf, chatsForDone, chatsForReminder } from './chats-of-people.ts';
+
+type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'mailer' | 'lease'>;
+
+/** What is left of an invocation for its last slot's wait, beside the call of SES and the settling. */
+const REST = SEND_TIMEOUT + 10_000;
+
+export async function notify(world: Needs, { page: pageId, notice }: NoticeMessage): Promise<void> {
+  const { clock, log, plan, ledger } = world;
+  const started = clock.now();
+  const page = await ledger.page(pageId);
+  if (page === undefined) return;
+  const cohortId = cohortOfPage(pageId);
+  const [members, sunset, cohort, budget] = await Promise.all([
+    ledger.members(page.members),
+    plan.sunset(),
+    plan.cohort(cohortId),
+    plan.budget(),
+  ]);
+  if (sunset?.active !== true || cohort === undefined || budget === undefined) return;
+
+  let record = page.records.get(notice) ?? EMPTY_RECORD;
+  if (record.until !== null && record.until > started) return;
+  const open = unsettled(record);
+  if (open !== undefined) {
+    if (started < open.at + world.lease) return;
+    if (started < open.at + RECONCILE_AFTER) {
+      await ledger.note(pageId, notice, { ...record, until: open.at + RECONCILE_AFTER });
+      return;
+    }
+    const outcomes = reconciled(open, {
+      notice,
+      required: isRequired(sunset.plan, notice),
+      factsOf: (slot) => members.get(page.members[slot] ?? '')?.facts,
+    });
+    await ledger.settle(pageId, notice, { number: open.number, at: started, outcomes });
+    record = withAttempt(record, { ...open, settledAt: started, outcomes });
+    log.warn('an attempt of unknown end was reconciled', { notice, page: pageId, people: open.slots.length });
+  }
+
+  const asking = await prepare(world, { page, notice, sunset, members, record });
+  const decisions = asking.decide(clock.now(), members, cohort, record);
+  const skipped = { ...record.skipped, ...reasons(decisions) };
+  const senders = [...decisions].filter(([, { kind }]) => kind === 'send').map(([slot]) => slot);
+  const noted = (now: NoticeRecord) => {
+    const ended = endedSlots({ ...now, skipped });
+    const complete = page.members.every((_, slot) => ended.has(slot));
+    const untils = [...decisions.values()].flatMap((each) => (each.kind === 'postpone' ? [each.until] : []));
+    const waitsOnly = page.members.every((_, slot) => ended.has(slot) || decisions.get(slot)?.kind === 'postpone');
+    return { skipped, complete, until: !complete && waitsOnly ? Math.min(...untils) : null };
+  };
+
+  const largest = largestBurst(sunset.plan, budget.rate);
+  const bursts = Object.values(Object.groupBy(senders, asking.languageOf)).flatMap((slots) => chunks(slots, largest));
+  let sent = false;
+  for (let burst = bursts.shift(); burst !== undefined; burst = bursts.shift()) {
+    const slot = await plan.reserve('mail', {
+      now: clock.now(),
+      length: slotLength(sunset.plan, budget.rate, burst.length),
+      latest: started + world.lease - REST,
+      budget: burst.length,
+    });
+    if (typeof slot === 'string') break;
+    await clock.waitUntil(slot);
+
+    const [current, authority] = await Promise.all([ledger.members(page.members), plan.cohort(cohortId)]);
+    const now = clock.now();
+    if (authority === undefined || !isPermitted(authority, now, SEND_TIMEOUT)) break;
+    const again = asking.decide(now, current, authority, record);
+    const slots = burst.filter((each) => again.get(each)?.kind === 'send');
+    const first = slots[0];
+    if (first === undefined) continue;
+    const language = asking.languageOf(first);
+    const number = record.attempts.length + 1;
+    if (!(await ledger.claim(pageId, notice, { number, at: now, language, slots }))) return;
+
+    const template = sunset.templates[`${noticeParts(notice).stage}/${language}`];
+    if (template === undefined)
+      throw new Error(`the plan has no template for ${noticeParts(notice).stage}/${language}`);
+    const letters = slots.map((each) => asking.letter(each, language, current));
+    const answer = await world.mailer
+      .send({ template, page: pageId, notice, sender: sunset.plan.sender, letters })
+      .catch((error: unknown) => {
+        log.warn('it is unknown whether SES has accepted a claim', { notice, page: pageId, error: nameOf(error) });
+        return undefined;
+      });
+    // The claim stays unsettled: the events will tell, or the time after which none can come.
+    if (answer === undefined) return;
+
+    sent = true;
+    const alone = slots.length === 1;
+    const outcomes = Object.fromEntries(
+      slots.map((each, at) => [
+        each,
+        answer.kind === 'answered'
+          ? (answer.outcomes[at] ?? 'unknown')
+          : answer.kind === 'malformed' && alone
+            ? 'refused'
+            : 'throttled',
+      ]),
+    );
+    const attempt: Attempt = { number, at: now, language, slots, settledAt: clock.now(), outcomes };
+    record = withAttempt(record, attempt);
+    await ledger.settle(pageId, notice, { number, at: clock.now(), outcomes, noted: noted(record) });
+    await noteRefusals(world, { page, notice, outcomes });
+
+    // A call that was refused as a whole is bisected, never repeated unchanged.
+    if (answer.kind === 'malformed' && !alone) bursts.unshift(...chunks(slots, Math.ceil(slots.length / 2)));
+    const stop = answer.kind === 'account' ? answer.why : answer.kind === 'answered' ? answer.account : undefined;
+    if (stop !== undefined) {
+      await plan.hold(cohortId, { who: 'sunset', why: `SES refuses to send: ${stop}`, since: clock.now() });
+      log.warn('SES refuses to send', { cohort: cohortId, why: stop });
+      return;
+    }
+    if (answer.kind === 'throttled') return;
+  }
+  if (!sent) await ledger.note(pageId, notice, noted(record));
+}
+
+/** What is read once for all decisions about a page: profiles, and what is known of each person's chats. */
+async function prepare(
+  world: Needs,
+  x: { page: Page; notice: string; sunset: Sunset; members: ReadonlyMap<string, Member>; record: NoticeRecord },
+) {
+  const { page, notice, sunset, members, record } = x;
+  const { stage } = noticeParts(notice);
+  const key = groupKey(pageParts(page.id).group, sunset.plan);
+  const ended = endedSlots(record);
+  const openSlots = page.members.flatMap((_, slot) => (ended.has(slot) ? [] : [slot]));
+  const people = openSlots
+    .map((slot) => members.get(page.members[slot] ?? ''))
+    .filter((member): member is Member => member?.page === page.id);
+  const lookAtChats = stage === DONE ? chatsForDone : chatsForReminder;
+  const [profiles, chats] = await Promise.all([
+    world.platform.users(people.map(({ userId }) => userId)),
+    lookAtChats(world, people, { now: world.clock.now(), rails: sunset.plan.guardRails }),
+  ]);
+
+  const languageOfSlot = (slot: number): Language => languageOf(profiles.get(page.members[slot] ?? '')?.locale);
+  return {
+    languageOf: languageOfSlot,
+    decide(now: number, current: ReadonlyMap<string, Member>, cohort: CohortState, sofar: NoticeRecord) {
+      const endDate = effectiveEndDate(cohort.endDate, key.notBefore);
+      const over = endedSlots(sofar);
+      const decisions = new Map<number, NoticeDecision>();
+      for (const slot of openSlots) {
+        if (over.has(slot)) continue;
+        const userId = page.members[slot] ?? '';
+        const member = current.get(userId);
+        decisions.set(
+          slot,
+          decideNotice({
+            plan: sunset.plan,
+            notice,
+            page: page.id,
+            zone: key.zone,
+            endDate,
+            member: member && { ...member, told: toldTogether(member.told, toldOnPage(page.records, slot, key.zone)) },
+            profile: profiles.get(userId),
+            chats: chats.get(userId) ?? NO_CHATS,
+            had: false,
+            now,
+          }),
+        );
+      }
+      return decisions;
+    },
+    letter(slot: number, language: Language, current: ReadonlyMap<string, Member>): Letter {
+      const userId = page.members[slot] ?? '';
+      const profile = profiles.get(userId) as Profile;
+      const { endDate } = noticeParts(notice);
+      const { disabled, kept } = chats.get(userId) ?? NO_CHATS;
+      return {
+        userId,
+        address: profile.email as string,
+        values:
+          stage === DONE
+            ? doneValues(language, { endDate, disabled, kept })
+            : noticeValues(language, { endDate, chats: current.get(userId)?.chats.size ?? 1 }),
+      };
+    },
+  };
+}
+
+const NO_CHATS: ChatsOf = { encrypted: false, open: false, ended: false, disabled: 0, kept: 0 };
+
+/** What SES refuses for good is a fact about the person's address. */
+async function noteRefusals(
+  { ledger, clock }: Needs,
+  { page, notice, outcomes }: { page: Page; notice: string; outcomes: Readonly<Record<string, string>> },
+): Promise<void> {
+  const refused = Object.entries(outcomes).filter(([, outcome]) => outcome === 'refused');
+  for (const [slot] of refused)
+    await ledger.addFacts(page.members[Number(slot)] ?? '', [{ kind: 'rejected', notice, at: clock.now() }]);
+}
+
+function reasons(decisions: ReadonlyMap<number, NoticeDecision>): Record<number, string> {
+  return Object.fromEntries(
+    [...decisions].flatMap(([slot, each]) => (each.kind === 'skip' ? [[slot, each.reason]] : [])),
+  );
+}
+
+function withAttempt(record: NoticeRecord, attempt: Attempt): NoticeRecord {
+  return { ...record, attempts: [...record.attempts.filter(({ number }) => number !== attempt.number), attempt] };
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
+}
+
+const cohortOfPage = (page: string) => page.split('~')[0] ?? '';
+const nameOf = (error: unknown) => (error instanceof Error ? error.name : 'unknown');
