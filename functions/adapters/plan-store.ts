@@ -3,7 +3,7 @@ import type { Outcomes } from '../domain/breaker.ts';
 import type { Plan } from '../domain/plan.ts';
 import { isoInstant, parseInstant } from '../domain/time.ts';
 import type { CohortState } from '../domain/wave.ts';
-import type { AgendaItem, AgendaKind, Group, PlanOffice, PlanStore, Run, Sunset, SweepSegment } from '../ports.ts';
+import type { AgendaItem, AgendaKind, Group, PlanOffice, PlanStore, Run, SweepSegment } from '../ports.ts';
 import type { Item, Table } from '../runtime/table.ts';
 
 const SUNSET_KEY = { pk: 'SUNSET', sk: 'SUNSET' };
