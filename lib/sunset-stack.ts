@@ -49,7 +49,7 @@ export class SunsetStack extends Stack {
       oldestMessage: minutes(15),
       functions,
     });
-    const notice = new Worker(this, 'Notice', {
+    const notice = new Worker(this, 'Notify', {
       name: 'notify',
       impact: 'Notices are not sent: people hear of their end date later, or it has to be moved.',
       timeout: seconds(120),
@@ -169,7 +169,7 @@ export class SunsetStack extends Stack {
 
     if (alarmTopicArn !== undefined) notifyOfAlarms(this, alarmTopicArn);
 
-    for (const [name, { queue }] of Object.entries({ dispatch, notice, sweep, disable, feedback })) {
+    for (const [name, { queue }] of Object.entries({ dispatch, notify: notice, sweep, disable, feedback })) {
       new CfnOutput(this, `${name[0]?.toUpperCase()}${name.slice(1)}QueueUrl`, { value: queue.queueUrl });
     }
     new CfnOutput(this, 'PlatformBusName', { value: bus.eventBusName });

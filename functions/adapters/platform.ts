@@ -66,6 +66,8 @@ export function createPlatform({
       return new Map(items.map((row) => [row[u.userId] as string, profileOf(row)]));
     },
     async disable(chat, mark) {
+      const row = rows.get(chat);
+      if (row === undefined) throw new Error('a chat is disabled as this adapter has read it, or not at all');
       const hasVersion = c.version !== null && chat.version !== null;
       return (
         (await chats.update(
@@ -88,7 +90,7 @@ export function createPlatform({
               ':off': c.off,
               ':mark': mark,
               ':encrypted': c.encrypted,
-              ':participants': rows.get(chat)?.[c.participants] ?? chat.participants,
+              ':participants': row[c.participants],
               ...(hasVersion ? { ':version': chat.version } : {}),
             },
           },

@@ -14,7 +14,7 @@ import { createQueues } from '../adapters/queues.ts';
 import { type Environment, environments, type FunctionName } from '../contracts/environment.ts';
 import { PlatformMapping } from '../contracts/tables.ts';
 import { SEND_TIMEOUT } from '../domain/wave.ts';
-import type { World } from '../ports.ts';
+import type { Platform, World } from '../ports.ts';
 import { systemClock } from './clock.ts';
 import type { RuntimeLog } from './log.ts';
 import { Reader, Table } from './table.ts';
@@ -41,17 +41,19 @@ export function createWorld(told: Told, log: RuntimeLog): World {
     maxAttempts: 1,
     requestHandler: { requestTimeout: SEND_TIMEOUT, throwOnRequestTimeout: true },
   });
+  let platform: Platform | undefined;
   return {
     clock: systemClock,
     log,
     plan: createPlanStore(table(need(told, 'PLAN_TABLE'))),
     ledger: createLedger(table(need(told, 'LEDGER_TABLE'))),
+    // Only who is told its tables may touch the platform.
     get platform() {
-      return createPlatform({
+      return (platform ??= createPlatform({
         users: table(need(told, 'USERS_TABLE')),
         chats: table(need(told, 'CHATS_TABLE')),
         mapping: v.parse(PlatformMapping, JSON.parse(need(told, 'PLATFORM_MAPPING'))),
-      });
+      }));
     },
     queues: createQueues(sqs, {
       dispatch: told.DISPATCH_QUEUE_URL,

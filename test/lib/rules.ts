@@ -112,7 +112,7 @@ export function unfitFunctions(template: Template): Found {
 const FUNCTIONS: Record<FunctionName, string> = {
   tick: 'Tick',
   dispatch: 'Dispatch',
-  notify: 'Notice',
+  notify: 'Notify',
   sweep: 'Sweep',
   disable: 'Disable',
   feedback: 'Feedback',

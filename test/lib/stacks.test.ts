@@ -29,7 +29,7 @@ function holds(
 
 describe('queues', () => {
   holds('every queue has dead letters', rule.queuesWithoutDeadLetters, sunset, (copy) => {
-    delete one(copy, 'AWS::SQS::Queue', 'NoticeQueue').Properties['RedrivePolicy'];
+    delete one(copy, 'AWS::SQS::Queue', 'NotifyQueue').Properties['RedrivePolicy'];
   });
   holds('dead letters are kept for two weeks', rule.deadLettersThatExpireEarly, sunset, (copy) => {
     one(copy, 'AWS::SQS::Queue', 'TickDeadLetters').Properties['MessageRetentionPeriod'] = 345600;
@@ -55,7 +55,7 @@ describe('queues', () => {
     delete one(copy, 'AWS::Lambda::EventSourceMapping', 'FeedbackFunction').Properties['FunctionResponseTypes'];
   });
   holds('no queue can take all of the account', rule.mappingsWithoutConcurrencyLimit, sunset, (copy) => {
-    delete one(copy, 'AWS::Lambda::EventSourceMapping', 'NoticeFunction').Properties['ScalingConfig'];
+    delete one(copy, 'AWS::Lambda::EventSourceMapping', 'NotifyFunction').Properties['ScalingConfig'];
   });
   holds('every queue has a function', rule.queuesWithoutFunction, sunset, (copy) => {
     for (const [id] of resources(copy, 'AWS::Lambda::EventSourceMapping')) delete copy.Resources[id];
@@ -86,7 +86,7 @@ describe('queues', () => {
       id.match(/^[A-Z][a-z]+/)?.[0],
       Properties['BatchSize'],
     ]);
-    expect(Object.fromEntries(sizes)).toEqual({ Dispatch: 1, Notice: 1, Sweep: 1, Disable: 1, Feedback: 10 });
+    expect(Object.fromEntries(sizes)).toEqual({ Dispatch: 1, Notify: 1, Sweep: 1, Disable: 1, Feedback: 10 });
   });
 });
 
@@ -203,7 +203,7 @@ describe('permissions', () => {
           .filter(({ action }) => action.startsWith('ses:Send'))
           .map(({ policy }) => policy.match(/^[A-Z][a-z]+/)?.[0]),
       ),
-    ).toEqual(new Set(['Notice']));
+    ).toEqual(new Set(['Notify']));
   });
   test('only sweep walks, and only the index of encrypted chats', () => {
     const scans = rule.permissions(sunset).filter(({ action }) => action === 'dynamodb:Scan');
@@ -212,10 +212,10 @@ describe('permissions', () => {
     ).toEqual([['Sweep', '/index/encrypted']]);
   });
   test('no function sends to its own queue', () => {
-    for (const step of ['Dispatch', 'Notice', 'Sweep', 'Disable', 'Feedback']) {
+    for (const step of ['Dispatch', 'Notify', 'Sweep', 'Disable', 'Feedback']) {
       expect(may(`${step}Function`, new RegExp(`sqs:SendMessage <${step}Queue`))).toEqual([]);
     }
-    expect(may('DispatchFunction', /sqs:SendMessage <NoticeQueue/)).toEqual(['sqs:SendMessage']);
+    expect(may('DispatchFunction', /sqs:SendMessage <NotifyQueue/)).toEqual(['sqs:SendMessage']);
   });
   test('report reads the ledger and does not write it', () => {
     expect(may('ReportFunction', /^dynamodb:.*AttLedger/)).toEqual([
@@ -426,7 +426,7 @@ describe('deployment', () => {
     );
     expect(Object.keys(sunset.Outputs)).toEqual([
       'DispatchQueueUrl',
-      'NoticeQueueUrl',
+      'NotifyQueueUrl',
       'SweepQueueUrl',
       'DisableQueueUrl',
       'FeedbackQueueUrl',

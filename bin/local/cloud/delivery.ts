@@ -8,7 +8,7 @@ import type { Agenda, Instant } from './clock.ts';
 import { timetable } from './clock.ts';
 import type { Queue, Queues } from './emulators.ts';
 import type { Functions, Outcome } from './functions.ts';
-import { type Assembly, REGION, refuse } from './template.ts';
+import { type Assembly, only, REGION, refuse, type Resource } from './template.ts';
 
 interface Mapping {
   readonly queue: Queue;
@@ -69,11 +69,12 @@ export function createDelivery({ assembly, functions, queues, now, changed, fail
       };
     });
   const retries = new Map(
-    assembly.ofType('AWS::Lambda::EventInvokeConfig').map(({ properties }) => [
-      functions.nameOfArn(String(properties['FunctionName'])),
+    assembly.ofType('AWS::Lambda::EventInvokeConfig').map((resource) => [
+      functions.nameOfArn(String(resource.properties['FunctionName'])),
       {
-        attempts: Number(properties['MaximumRetryAttempts'] ?? RETRY_AFTER_MINUTES.length),
-        seconds: Number(properties['MaximumEventAgeInSeconds'] ?? DEFAULT_EVENT_AGE_SECONDS),
+        attempts: Number(resource.properties['MaximumRetryAttempts'] ?? RETRY_AFTER_MINUTES.length),
+        seconds: Number(resource.properties['MaximumEventAgeInSeconds'] ?? DEFAULT_EVENT_AGE_SECONDS),
+        onFailure: failureQueue(resource),
       },
     ]),
   );
@@ -94,13 +95,27 @@ export function createDelivery({ assembly, functions, queues, now, changed, fail
     const outcome = await functions.invoke(name, event);
     if (outcome.ok) return;
     failed(name, outcome.error);
-    const { attempts, seconds } = retries.get(name) ?? {
+    const { attempts, seconds, onFailure } = retries.get(name) ?? {
       attempts: RETRY_AFTER_MINUTES.length,
       seconds: DEFAULT_EVENT_AGE_SECONDS,
+      onFailure: undefined,
     };
     const minutes = RETRY_AFTER_MINUTES[attempt];
     if (minutes !== undefined && attempt < attempts && minutes * 60 <= seconds)
       again.add(now() + minutes * 60_000, { name, invocation: { event, attempt: attempt + 1 } });
+    else if (onFailure !== undefined)
+      queues.send(
+        onFailure,
+        JSON.stringify({ requestContext: { condition: 'RetriesExhausted' }, requestPayload: event }),
+      );
+  }
+
+  function failureQueue(resource: Resource): Queue | undefined {
+    const config = resource.properties['DestinationConfig'];
+    if (config === undefined) return undefined;
+    const { OnFailure } = only(resource, 'DestinationConfig', config, ['OnFailure']);
+    const { Destination } = only(resource, 'DestinationConfig.OnFailure', OnFailure, ['Destination']);
+    return queues.byArn(String(Destination));
   }
 
   function receive({ queue, batchSize }: Mapping) {

@@ -10,6 +10,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Agenda, Instant } from './clock.ts';
 import { type Assembly, REGION, type Resource, only, refuse } from './template.ts';
+import { applicationId } from './wire.ts';
 
 export type Outcome = { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly error: string };
 
@@ -132,7 +133,7 @@ export function createFunctions({
         AWS_ENDPOINT_URL_SQS: endpoints.sqs,
         AWS_ENDPOINT_URL_SES: endpoints.ses,
         AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventbridge,
-        AWS_SDK_UA_APP_ID: spec.name,
+        AWS_SDK_UA_APP_ID: applicationId(spec.name),
         AWS_REGION: REGION,
         AWS_DEFAULT_REGION: REGION,
         AWS_ACCESS_KEY_ID: 'local',

@@ -113,7 +113,7 @@ const HONOURED: Record<string, Kind> = {
     inert: { ...TAGS, ScalingConfig: 'each function runs once at a time', MetricsConfig: 'there are no metrics here' },
   },
   'AWS::Lambda::EventInvokeConfig': {
-    honoured: ['FunctionName', 'MaximumRetryAttempts', 'MaximumEventAgeInSeconds'],
+    honoured: ['FunctionName', 'MaximumRetryAttempts', 'MaximumEventAgeInSeconds', 'DestinationConfig'],
     inert: { Qualifier: 'there is one version' },
   },
   'AWS::Events::EventBus': {

@@ -42,8 +42,11 @@ const SERVICES: Record<string, string> = {
   AWSEvents: 'EventBridge',
 };
 
+/** The name ends at the dot. The rest keeps Powertools from appending more than a user agent may carry. */
+export const applicationId = (functionName: string) => `${functionName}./PTEnv/`;
+
 export const callerOf = (request: IncomingMessage) =>
-  / app\/([^ ]+)/.exec(
+  / app\/([^ .]+)\./.exec(
     `${request.headers['user-agent'] ?? ''} ${String(request.headers['x-amz-user-agent'] ?? '')}`,
   )?.[1];
 
