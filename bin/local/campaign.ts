@@ -66,6 +66,8 @@ export interface CampaignEnd {
 
 /** How far apart the end and the progress are asked for, of virtual time. */
 const LOOK = 6 * HOUR;
+/** Open runs of cohorts that are not held may wait for chats of one that is: so long nothing can come of them by itself. */
+const LONGEST_WAIT = 7 * DAY;
 const EVENT_KINDS: Partial<Record<SesEvent['detail']['eventType'], EventLine['kind']>> = {
   Delivery: 'delivered',
   Bounce: 'bounced',
@@ -139,7 +141,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignEnd
   };
 
   try {
-    synthesise(plan, assembly);
+    await synthesise(plan, assembly);
     cloud = await startCloud({
       assembly,
       from,
@@ -160,13 +162,15 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignEnd
     const desk: Desk = { plan: store, office: store, templates: createTemplates(ses) };
 
     const outside = await fill(running, dynamodb, audience, from);
-    for (const { chatId, encryption: now } of outside.there) encryption.set(chatId, { encryption: now, disabled: false });
+    for (const { chatId, encryption: now } of outside.there)
+      encryption.set(chatId, { encryption: now, disabled: false });
     for (const { at, cohort } of armingTimes(plan)) running.at(at, () => armCohort(desk, cohort, running.now()));
     const lastWork = Math.max(outside.last, ...armingTimes(plan).map(({ at }) => at));
     await beginSunset(desk, plan, from);
 
     let held: CampaignEnd['held'] = [];
     let lookAt = from;
+    let runsSeen = { runs: '', since: from };
     const isOver = async ({ now }: { now: Instant }) => {
       if (options.stopping()) return true;
       if (now < lookAt) return false;
@@ -175,7 +179,9 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignEnd
       options.onProgress({ now, cohorts, ...counts });
       if (options.until !== undefined || now <= lastWork) return false;
       const left = await workLeft(running, dynamodb, plan, cohorts);
-      if (left.free) return false;
+      if (left.runs !== runsSeen.runs) runsSeen = { runs: left.runs, since: now };
+      const waits = left.runs !== '' && (left.held.length === 0 || now < runsSeen.since + LONGEST_WAIT);
+      if (left.free || waits) return false;
       held = left.held;
       return true;
     };
@@ -200,7 +206,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignEnd
       held,
       failures: running.failures(),
       kills: running.kills(),
-      deadLetters: depths.filter(([name]) => name.includes('dead')).reduce((sum, [, { ready }]) => sum + ready, 0),
+      deadLetters: depths.filter(([name]) => isDeadLetters(name)).reduce((sum, [, { ready }]) => sum + ready, 0),
     };
   } finally {
     await cloud?.stop();
@@ -238,25 +244,31 @@ async function fill(
   return { there, last: Math.max(from, ...coming.keys()) };
 }
 
-/** Whether anybody still has something to do; and if only held cohorts have, which. */
+/**
+ * Whether anybody has something to do that is not held; which runs are open in cohorts that are not held, and which
+ * cohorts are.
+ */
 async function workLeft(cloud: LocalCloud, client: DynamoDBClient, plan: Plan, cohorts: readonly CohortState[]) {
-  const held = new Map(cohorts.flatMap(({ id, hold }) => (hold === null ? [] : [[id, hold.why] as const])));
-  const waiting = Object.entries(cloud.depths()).some(
-    ([name, { ready, hidden }]) => !name.includes('dead') && ready + hidden > 0,
+  const holds = new Map(cohorts.flatMap(({ id, hold }) => (hold === null ? [] : [[id, hold.why] as const])));
+  const underway = Object.entries(cloud.depths()).some(
+    ([name, { ready, hidden }]) => !isDeadLetters(name) && ready + hidden > 0,
   );
   const waves = cohorts.some((cohort) => nextWaveAt(plan, cohort) !== null);
-  const agenda = (await sortKeys(client, cloud.tables.plan, 'AGENDA')).map((key) => {
+  const items = (await sortKeys(client, cloud.tables.plan, 'AGENDA')).map((key) => {
     const [, kind = '', id = ''] = key.split('#');
     return { kind, id };
   });
-  const open = agenda.filter(({ kind, id }) => kind !== 'sweep' || id === 'extra');
-  const cohortOf = ({ kind, id }: { kind: string; id: string }) =>
-    ['group', 'run', 'review'].includes(kind) ? (id.split('~')[0] ?? '') : '';
+  const isHeld = ({ kind, id }: { kind: string; id: string }) =>
+    ['group', 'run', 'review'].includes(kind) && holds.has(id.split('~')[0] ?? '');
+  const open = items.filter((item) => !isHeld(item) && (item.kind !== 'sweep' || item.id === 'extra'));
   return {
-    free: waiting || waves || open.some((item) => !held.has(cohortOf(item))),
-    held: [...held].map(([cohort, why]) => ({ cohort, why })),
+    free: underway || waves || open.some(({ kind }) => kind !== 'run'),
+    runs: open.map(({ id }) => id).join('\n'),
+    held: [...holds].map(([cohort, why]) => ({ cohort, why })),
   };
 }
+
+const isDeadLetters = (queue: string) => queue.includes('Dead');
 
 /** A function's physical name carries its step's: `Sunset-NotifyFunction7D549D6F`. */
 function byStep(requests: ReportFile['requests']): ReportFile['requests'] {

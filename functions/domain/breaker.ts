@@ -1,6 +1,9 @@
 /** Breakers: what share of bounces, complaints or suppressions stops a cohort. Suppression counts apart from bounces. */
 import type { Plan } from './plan.ts';
 
+/** One or two people are no rate, however small the limit: the first complaint among a thousand must not stop a cohort. */
+const FEWEST = 3;
+
 /** Outcomes since activation or the last release. */
 export interface Outcomes {
   readonly delivered: number;
@@ -16,8 +19,9 @@ export function trippedBreaker(plan: Plan, outcomes: Outcomes): string | null {
   if (sample < breakers.minimumSample) return null;
   const over = (['bounced', 'complained', 'suppressed'] as const).find(
     (kind) =>
+      outcomes[kind] >= FEWEST &&
       (100 * outcomes[kind]) / sample >
-      { bounced: breakers.bounces, complained: breakers.complaints, suppressed: breakers.suppressed }[kind],
+        { bounced: breakers.bounces, complained: breakers.complaints, suppressed: breakers.suppressed }[kind],
   );
   if (over === undefined) return null;
   const limit = { bounced: breakers.bounces, complained: breakers.complaints, suppressed: breakers.suppressed }[over];

@@ -15,7 +15,7 @@ import { createWorld, readEnvironment } from './world.ts';
 
 type Step<M> = (world: World, message: M) => Promise<void>;
 /** For each message, in order, the error that it met, or null. */
-type BatchStep<M> = (world: World, messages: readonly M[]) => Promise<(unknown | null)[]>;
+type BatchStep<M> = (world: World, messages: readonly M[]) => Promise<unknown[]>;
 
 /** A step of the flow that takes its messages one by one. */
 export function worker<M>(name: FunctionName, schema: v.GenericSchema<unknown, M>, step: Step<M>) {

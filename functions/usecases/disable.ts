@@ -13,6 +13,7 @@ import { effectiveEndDate, groupKey } from '../domain/group.ts';
 import { HOUR, isoInstant, MINUTE } from '../domain/time.ts';
 import { type CohortState, headCountLeft, isInWave, isPermitted, owningCohort, WRITE_TIMEOUT } from '../domain/wave.ts';
 import type { Blocked, Intent, Sunset, World } from '../ports.ts';
+import { inParallel } from './in-parallel.ts';
 
 type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'bus' | 'lease'>;
 
@@ -94,11 +95,11 @@ const PASSED_OVER: ReadonlySet<string> = new Set(['not-encrypted', 'not-due', 'n
 async function writeBlocked({ ledger, clock }: Needs, answers: readonly Asked[]): Promise<void> {
   const refused = answers.flatMap(({ blocked }) => blocked ?? []);
   const rows = await ledger.blocked(refused.map(({ chatId }) => chatId));
-  for (const blocked of refused) {
-    const row = rows.get(blocked.chatId);
-    if (row?.reason !== blocked.reason || row.userId !== blocked.userId || row.nominatedAs !== blocked.nominatedAs)
-      await ledger.setBlocked({ ...blocked, at: clock.now() });
-  }
+  const changed = refused.filter(({ chatId, reason, userId, nominatedAs }) => {
+    const row = rows.get(chatId);
+    return row?.reason !== reason || row.userId !== userId || row.nominatedAs !== nominatedAs;
+  });
+  await inParallel(AT_ONCE, changed, (blocked) => ledger.setBlocked({ ...blocked, at: clock.now() }));
 }
 
 async function flip(world: Needs, sunset: Sunset, owner: string, asked: readonly Asked[]): Promise<void> {
@@ -152,16 +153,12 @@ async function flip(world: Needs, sunset: Sunset, owner: string, asked: readonly
     return;
   }
 
-  for (let from = 0; from < permitted.length; from += AT_ONCE) {
-    await Promise.all(
-      permitted.slice(from, from + AT_ONCE).map(async (each) => {
-        const at = clock.now();
-        // Last, right before the write: a hold wins.
-        if (!mayWrite(each, cohorts, at)) return;
-        await world.platform.disable(each.chat, markOf(each.chat, intent, at));
-      }),
-    );
-  }
+  await inParallel(AT_ONCE, permitted, async (each) => {
+    const at = clock.now();
+    // Last, right before the write: a hold wins.
+    if (!mayWrite(each, cohorts, at)) return;
+    await world.platform.disable(each.chat, markOf(each.chat, intent, at));
+  });
   await account(world, sunset, intent);
 }
 
@@ -205,7 +202,7 @@ async function account({ clock, log, plan, ledger, platform, bus }: Needs, { pla
   const flipped = [...chats.values()].flatMap(({ chatId, mark }) =>
     mark?.intent === intent.id ? [{ chatId, mark }] : [],
   );
-  for (const { chatId, mark } of flipped) await ledger.recordDisabled({ chatId, mark });
+  await inParallel(AT_ONCE, flipped, (each) => ledger.recordDisabled(each));
   const finalAfter = (at: number) => isoInstant(at + rules.guardRails.restoreWindowHours * HOUR);
   await bus.publish(
     flipped.map(({ chatId, mark }): PlatformEvent => ({

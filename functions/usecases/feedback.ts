@@ -10,15 +10,18 @@ import { isRequired } from '../domain/page.ts';
 import { idOfTag } from '../domain/tags.ts';
 import { parseInstant } from '../domain/time.ts';
 import type { World } from '../ports.ts';
+import { inParallel } from './in-parallel.ts';
 
 type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'bus'>;
 
+/** Messages whose rows are written at once. */
+const AT_ONCE = 10;
+
 /** @returns for each message, in order, the error that kept it from being recorded, or null */
-export async function feedback(world: Needs, messages: readonly FeedbackMessage[]): Promise<(unknown | null)[]> {
+export async function feedback(world: Needs, messages: readonly FeedbackMessage[]): Promise<unknown[]> {
   const { clock, log, plan } = world;
   const counts = new Map<string, { cohort: string; notice: string; more: Partial<Record<keyof Outcomes, number>> }>();
-  const errors: (unknown | null)[] = [];
-  for (const message of messages) {
+  const errors = await inParallel<FeedbackMessage, unknown>(AT_ONCE, messages, async (message) => {
     try {
       const recorded = await record(world, message);
       if (recorded !== undefined) {
@@ -28,11 +31,11 @@ export async function feedback(world: Needs, messages: readonly FeedbackMessage[
         there.more[outcome] = (there.more[outcome] ?? 0) + 1;
         counts.set(key, there);
       }
-      errors.push(null);
+      return null;
     } catch (error) {
-      errors.push(error);
+      return error;
     }
-  }
+  });
   for (const { cohort, notice, more } of counts.values()) {
     const outcomes = await plan.countOutcomes(cohort, notice, more);
     const sunset = await plan.sunset();

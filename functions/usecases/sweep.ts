@@ -13,6 +13,7 @@ import { HOUR } from '../domain/time.ts';
 import { type CohortState, isInWave, owningCohort } from '../domain/wave.ts';
 import type { CohortTally, Sunset, SweepSegment, World } from '../ports.ts';
 import { placeOnPages } from './enrol.ts';
+import { inParallel } from './in-parallel.ts';
 
 type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'queues' | 'lease'> & { segments: number };
 
@@ -20,6 +21,7 @@ type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'que
 const TOGETHER = 2_500;
 const READ_AT_ONCE = 500;
 const NOMINATED_TOGETHER = 50;
+const WRITTEN_AT_ONCE = 10;
 
 interface Step {
   readonly sunset: Sunset;
@@ -72,16 +74,16 @@ async function take(world: Needs, step: Step, chats: readonly Chat[]): Promise<R
   }
   const newcomers = new Map([...chatsOf].filter(([userId]) => !members.has(userId)));
   await enrol(world, step, newcomers);
-  for (const [userId, ids] of chatsOf) {
+  await inParallel(WRITTEN_AT_ONCE, [...chatsOf], async ([userId, ids]) => {
     const member = members.get(userId);
-    if (member === undefined) continue;
+    if (member === undefined) return;
     let missing = ids.filter((id) => !member.chats.has(id));
     if (missing.length > 0 && member.chatRows > 1) {
       const known = new Set(await ledger.chatsOf(member));
       missing = missing.filter((id) => !known.has(id));
     }
     if (missing.length > 0) await ledger.addChats(member, missing, step.late ? missing : []);
-  }
+  });
   return nominate(world, step, { chats, members: await withNew(ledger, members, [...newcomers.keys()]) });
 }
 
@@ -115,13 +117,13 @@ async function enrol(world: Needs, step: Step, newcomers: ReadonlyMap<string, st
       language,
       userIds,
     });
-    for (const { userId, chats, cohort, timeZone } of together) {
+    const done = await inParallel(WRITTEN_AT_ONCE, together, ({ userId, chats, cohort, timeZone }) => {
       const page = pages.get(userId);
       if (page === undefined) throw new Error(`group ${group}: somebody was given no page`);
       const joinedLate = late ? chats : [];
-      if (await ledger.enrol({ userId, cohort, timeZone, group, page, enrolledAt: now, chats, joinedLate }))
-        enrolled += 1;
-    }
+      return ledger.enrol({ userId, cohort, timeZone, group, page, enrolledAt: now, chats, joinedLate });
+    });
+    enrolled += done.filter(Boolean).length;
   }
   log.info('newcomers were enrolled', { people: enrolled });
 }

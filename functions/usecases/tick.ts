@@ -25,20 +25,21 @@ const AGAIN = 15 * MINUTE;
 const AT_ONCE = 100;
 
 export async function tick(world: Needs, now: Instant): Promise<void> {
-  const { plan, mailer, log } = world;
-  const sunset = await plan.sunset();
+  const { plan, log } = world;
+  const [sunset, found, first] = await Promise.all([plan.sunset(), plan.cohorts(), plan.due(now, AT_ONCE)]);
   if (sunset?.active !== true) return;
 
-  const quota = await mailer.quota();
-  await plan.setBudget({ left: budgetLeft(sunset.plan, quota), rate: quota.rate });
-  await renewPermits(world, sunset, now);
-
-  // Read after the waves have opened: what follows shall see them.
-  const cohorts = new Map((await plan.cohorts()).map((cohort) => [cohort.id, cohort]));
-  const situation = { now, sunset, cohorts };
+  const opened = await renewPermits(world, sunset, found, now);
+  const cohorts = opened ? await plan.cohorts() : found;
+  const situation = { now, sunset, cohorts: new Map(cohorts.map((cohort) => [cohort.id, cohort])) };
   const counts: Partial<Record<AgendaKind, number>> = {};
-  for (;;) {
-    const items = await plan.due(now, AT_ONCE);
+  let budgeted = false;
+  for (let items = opened ? await plan.due(now, AT_ONCE) : first; items.length > 0;) {
+    // Before the first run of this tick is dispatched.
+    if (!budgeted && items.some(({ kind }) => kind === 'run' || kind === 'group')) {
+      await refreshBudget(world, sunset);
+      budgeted = true;
+    }
     for (const item of items) {
       const next = await handle(world, situation, item);
       if (next !== null && next <= now) throw new Error(`agenda ${item.kind} ${item.id}: comes again at once`);
@@ -46,22 +47,38 @@ export async function tick(world: Needs, now: Instant): Promise<void> {
       await plan.unschedule(item);
       counts[item.kind] = (counts[item.kind] ?? 0) + 1;
     }
-    if (items.length < AT_ONCE) break;
+    items = await plan.due(now, AT_ONCE);
   }
   if (Object.keys(counts).length > 0) log.info('agenda', counts);
 }
 
-async function renewPermits({ plan, log }: Needs, { plan: rules }: Sunset, now: Instant): Promise<void> {
-  for (const cohort of await plan.cohorts()) {
-    if (cohort.hold !== null) continue;
-    const waveAt = nextWaveAt(rules, cohort);
-    if (waveAt !== null && waveAt <= now && (await plan.openWave(cohort, now))) {
-      await plan.schedule({ at: now, kind: 'sweep', id: 'extra' });
-      log.info('a wave has opened', { cohort: cohort.id, wave: cohort.wave + 1 });
-      continue;
-    }
-    await plan.renewPermit(cohort, now + PERMIT);
-  }
+async function refreshBudget({ plan, mailer }: Needs, { plan: rules }: Sunset): Promise<void> {
+  const quota = await mailer.quota();
+  await plan.setBudget({ left: budgetLeft(rules, quota), rate: quota.rate });
+}
+
+/** @returns whether a wave has opened: then what follows must see it */
+async function renewPermits(
+  { plan, log }: Needs,
+  { plan: rules }: Sunset,
+  cohorts: readonly CohortState[],
+  now: Instant,
+): Promise<boolean> {
+  const opened = await Promise.all(
+    cohorts.map(async (cohort) => {
+      if (cohort.hold !== null) return false;
+      const waveAt = nextWaveAt(rules, cohort);
+      if (waveAt !== null && waveAt <= now && (await plan.openWave(cohort, now))) {
+        await plan.schedule({ at: now, kind: 'sweep', id: 'extra' });
+        log.info('a wave has opened', { cohort: cohort.id, wave: cohort.wave + 1 });
+        await plan.renewPermit({ ...cohort, version: cohort.version + 1 }, now + PERMIT);
+        return true;
+      }
+      await plan.renewPermit(cohort, now + PERMIT);
+      return false;
+    }),
+  );
+  return opened.includes(true);
 }
 
 function handle(world: Needs, situation: Situation, item: AgendaItem): Promise<Next> {

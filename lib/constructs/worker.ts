@@ -22,6 +22,8 @@ export interface WorkerProps<N extends FunctionName> {
   readonly visibilityTimeout?: Duration;
   /** Messages a call. @default 1 */
   readonly batchSize?: number;
+  /** How long a batch may wait to fill. @default - not at all */
+  readonly batchingWindow?: Duration;
   /** Calls at the same time, at least 2 (Lambda's own lower bound). */
   readonly maxConcurrency: number;
   /** From this age of the oldest message on, an alarm sounds. */
@@ -75,9 +77,16 @@ export class Worker<N extends FunctionName> extends Construct {
 
   /** Gives the queue its function. A message that fails alone comes back alone. */
   run(environment: GivenEnvironment<N>): ServiceFunction<N> {
-    const { name, timeout, functions, batchSize = 1, maxConcurrency, impact } = this.props;
+    const { name, timeout, functions, batchSize = 1, batchingWindow, maxConcurrency, impact } = this.props;
     const fn = new ServiceFunction(this, 'Function', { name, environment, timeout, functions });
-    fn.addEventSource(new SqsEventSource(this.queue, { batchSize, maxConcurrency, reportBatchItemFailures: true }));
+    fn.addEventSource(
+      new SqsEventSource(this.queue, {
+        batchSize,
+        maxConcurrency,
+        reportBatchItemFailures: true,
+        ...(batchingWindow === undefined ? {} : { maxBatchingWindow: batchingWindow }),
+      }),
+    );
     alarmOnFunction(this, fn, impact);
     this.running = true;
     return fn;

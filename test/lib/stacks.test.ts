@@ -86,7 +86,7 @@ describe('queues', () => {
       id.match(/^[A-Z][a-z]+/)?.[0],
       Properties['BatchSize'],
     ]);
-    expect(Object.fromEntries(sizes)).toEqual({ Dispatch: 1, Notify: 1, Sweep: 1, Disable: 1, Feedback: 10 });
+    expect(Object.fromEntries(sizes)).toEqual({ Dispatch: 1, Notify: 1, Sweep: 1, Disable: 1, Feedback: 100 });
   });
 });
 
