@@ -139,8 +139,8 @@ export interface PlanStore {
 
   /** What is due, earliest first, at most `limit`. */
   due(now: Instant, limit: number): Promise<AgendaItem[]>;
-  schedule(item: AgendaItem): Promise<void>;
-  unschedule(item: AgendaItem): Promise<void>;
+  schedule(...items: readonly AgendaItem[]): Promise<void>;
+  unschedule(...items: readonly AgendaItem[]): Promise<void>;
 
   createSegment(segment: SweepSegment): Promise<void>;
   segment(sweep: string, segment: number): Promise<SweepSegment | undefined>;

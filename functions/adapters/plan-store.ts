@@ -184,12 +184,8 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
       }
       return items;
     },
-    async schedule(item) {
-      await table.put(agendaKey(item));
-    },
-    async unschedule(item) {
-      await table.delete(agendaKey(item));
-    },
+    schedule: (...items) => table.batchWrite({ puts: unique(items.map(agendaKey)) }),
+    unschedule: (...items) => table.batchWrite({ deletes: unique(items.map(agendaKey)) }),
 
     async createSegment(segment) {
       await table.put(itemOfSegment(segment), { condition: 'attribute_not_exists(pk)' });
@@ -286,6 +282,11 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
       await table.put({ pk: 'REPORT', sk: isoInstant(at), report });
     },
   };
+}
+
+/** A batch may name a key once only. */
+function unique(keys: readonly { pk: string; sk: string }[]): Item[] {
+  return [...new Map(keys.map((key) => [key.sk, key])).values()];
 }
 
 function cohortOfItem({ pk: _, sk, intents: __, ...rest }: Item): CohortState {

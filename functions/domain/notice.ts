@@ -133,8 +133,8 @@ export interface NoticeQuestion {
   readonly member: Member | undefined;
   /** The platform's current profile. */
   readonly profile: Profile | undefined;
-  /** What is known of the person's chats: any still encrypted, any whose outcome is still open, any that we disabled or blocked. */
-  readonly chats: { readonly encrypted: boolean; readonly open: boolean; readonly ended: boolean };
+  /** What is known of the person's chats: any still encrypted, until when an outcome is open, any that we disabled or blocked. */
+  readonly chats: { readonly encrypted: boolean; readonly openUntil: Instant | null; readonly ended: boolean };
   /** An earlier attempt of this notice was accepted, or may have been. */
   readonly had: boolean;
   readonly now: Instant;
@@ -163,7 +163,7 @@ export function decideNotice(q: NoticeQuestion): NoticeDecision {
   if (member.facts.stopped !== undefined && !required) return skip('stopped-reminders');
   if (stage === DONE) {
     if (member.told.endDate === null) return skip('nothing-done');
-    if (q.chats.open) return later('chats-open', nextMorning(plan, q.zone, now));
+    if (q.chats.openUntil !== null) return later('chats-open', nextMorning(plan, q.zone, q.chats.openUntil));
     if (!q.chats.ended) return skip('nothing-done');
   } else {
     if (!q.chats.encrypted) return skip('no-encrypted-chat');

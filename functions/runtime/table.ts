@@ -5,8 +5,8 @@
 import {
   type AttributeValue,
   BatchGetItemCommand,
+  BatchWriteItemCommand,
   ConditionalCheckFailedException,
-  DeleteItemCommand,
   type DynamoDBClient,
   type KeysAndAttributes,
   PutItemCommand,
@@ -14,6 +14,7 @@ import {
   type ReturnValue,
   ScanCommand,
   UpdateItemCommand,
+  type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 
@@ -34,6 +35,7 @@ export interface Update extends Partial<Condition> {
 }
 
 const MOST_KEYS = 100;
+const MOST_WRITES = 25;
 
 const toItem = (item: Item) => marshall(item, { removeUndefinedValues: true });
 const expression = ({ names, values }: { names?: Names | undefined; values?: Item | undefined }) => ({
@@ -144,8 +146,19 @@ export class Table {
     );
   }
 
-  async delete(key: Item): Promise<void> {
-    await this.client.send(new DeleteItemCommand({ TableName: this.name, Key: toItem(key) }));
+  /** Puts and deletes without conditions, in no order among themselves. */
+  async batchWrite({ puts = [], deletes = [] }: { puts?: readonly Item[]; deletes?: readonly Item[] }): Promise<void> {
+    const writes: WriteRequest[] = [
+      ...puts.map((item) => ({ PutRequest: { Item: toItem(item) } })),
+      ...deletes.map((key) => ({ DeleteRequest: { Key: toItem(key) } })),
+    ];
+    for (let from = 0; from < writes.length; from += MOST_WRITES) {
+      let open = writes.slice(from, from + MOST_WRITES);
+      while (open.length > 0) {
+        const answer = await this.client.send(new BatchWriteItemCommand({ RequestItems: { [this.name]: open } }));
+        open = answer.UnprocessedItems?.[this.name] ?? [];
+      }
+    }
   }
 
   /** The attributes that `returns` asks for; undefined where the condition fails. */

@@ -7,8 +7,8 @@ import type { World } from '../ports.ts';
 
 export interface ChatsOf {
   readonly encrypted: boolean;
-  /** Some chat's outcome is not final yet. */
-  readonly open: boolean;
+  /** Until when some chat's outcome is not final, as far as that is known; null: all are. */
+  readonly openUntil: Instant | null;
   readonly ended: boolean;
   readonly disabled: number;
   readonly kept: number;
@@ -33,7 +33,7 @@ export async function chatsForReminder(
         if (more.length > ids.length) candidates.set(member, more);
         else candidates.delete(member);
       } else if (chats.get(id)?.encrypted === true) {
-        found.set(member.userId, { encrypted: true, open: true, ended: false, disabled: 0, kept: 0 });
+        found.set(member.userId, { encrypted: true, openUntil: null, ended: false, disabled: 0, kept: 0 });
         candidates.delete(member);
       }
     }
@@ -54,21 +54,27 @@ export async function chatsForDone(
   const [chats, blocked] = await Promise.all([platform.chats(all), ledger.blocked(all)]);
   return new Map(
     [...ids].map(([userId, own]) => {
-      let [open, disabled, kept] = [0, 0, 0];
+      let [openUntil, disabled, kept] = [0, 0, 0];
       for (const id of own) {
         const chat = chats.get(id);
         const block = blocked.get(id);
         if (chat === undefined) continue;
         if (chat.encrypted) {
           kept += 1;
-          if (block === undefined || !isFinal(block.reason)) open += 1;
+          if (block === undefined || !isFinal(block.reason)) openUntil = Math.max(openUntil, now + 1);
         } else if (chat.mark !== null) {
           disabled += 1;
-          if (now < chat.mark.at + rails.restoreWindowHours * HOUR + DAY) open += 1;
+          openUntil = Math.max(openUntil, chat.mark.at + rails.restoreWindowHours * HOUR + DAY);
         }
       }
-      const found = { encrypted: kept > 0, open: open > 0, ended: disabled + kept > 0, disabled, kept };
-      return [userId, found satisfies ChatsOf];
+      const found: ChatsOf = {
+        encrypted: kept > 0,
+        openUntil: openUntil > now ? openUntil : null,
+        ended: disabled + kept > 0,
+        disabled,
+        kept,
+      };
+      return [userId, found];
     }),
   );
 }

@@ -207,7 +207,7 @@ async function prepare(
   };
 }
 
-const NO_CHATS: ChatsOf = { encrypted: false, open: false, ended: false, disabled: 0, kept: 0 };
+const NO_CHATS: ChatsOf = { encrypted: false, openUntil: null, ended: false, disabled: 0, kept: 0 };
 
 /** What SES refuses for good is a fact about the person's address. */
 async function noteRefusals(

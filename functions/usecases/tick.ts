@@ -3,6 +3,7 @@
  * the instant from which they must. A row's successor is written before the row is removed, and every step may be
  * repeated, so that a tick that is missed, doubled or killed changes nothing. `now` is the event's time.
  */
+import type { DisableMessage, DispatchMessage, SweepMessage } from '../contracts/messages.ts';
 import { effectiveEndDate, groupKey } from '../domain/group.ts';
 import { DONE, due, type NoticeId } from '../domain/notice.ts';
 import { budgetLeft } from '../domain/pacing.ts';
@@ -10,6 +11,7 @@ import { nextSweepAt } from '../domain/sweeping.ts';
 import { DAY, HOUR, type Instant, isoInstant, MINUTE } from '../domain/time.ts';
 import { type CohortState, nextWaveAt, PERMIT } from '../domain/wave.ts';
 import type { AgendaItem, AgendaKind, Run, Sunset, World } from '../ports.ts';
+import { inParallel } from './in-parallel.ts';
 
 type Needs = Pick<World, 'log' | 'plan' | 'ledger' | 'queues' | 'mailer' | 'segments'>;
 interface Situation {
@@ -17,12 +19,20 @@ interface Situation {
   readonly sunset: Sunset;
   readonly cohorts: ReadonlyMap<string, CohortState>;
 }
-/** When to look again; null: never. */
-type Next = Instant | null;
+/** What somebody is asked to do, and when to look again; null: never. */
+interface Asked {
+  readonly next: Instant | null;
+  readonly dispatch?: readonly DispatchMessage[];
+  readonly sweep?: readonly SweepMessage[];
+  readonly disable?: readonly DisableMessage[];
+}
+const NEVER: Asked = { next: null };
 
 /** Whoever was asked to do something is asked again after this. */
 const AGAIN = 15 * MINUTE;
 const AT_ONCE = 100;
+/** Items whose rows are read together. */
+const HANDLED_AT_ONCE = 25;
 
 export async function tick(world: Needs, now: Instant): Promise<void> {
   const { plan, log } = world;
@@ -40,16 +50,26 @@ export async function tick(world: Needs, now: Instant): Promise<void> {
       await refreshBudget(world, sunset);
       budgeted = true;
     }
-    for (const item of items) {
-      const next = await handle(world, situation, item);
-      if (next !== null && next <= now) throw new Error(`agenda ${item.kind} ${item.id}: comes again at once`);
-      if (next !== null) await plan.schedule({ ...item, at: next });
-      await plan.unschedule(item);
-      counts[item.kind] = (counts[item.kind] ?? 0) + 1;
-    }
+    const answers = await inParallel(HANDLED_AT_ONCE, items, async (item) => ({
+      item,
+      ...(await handle(world, situation, item)),
+    }));
+    await send(world, answers);
+    const successors = answers.flatMap(({ item, next }) => (next === null ? [] : [{ ...item, at: next }]));
+    const tooEarly = successors.find(({ at }) => at <= now);
+    if (tooEarly !== undefined) throw new Error(`agenda ${tooEarly.kind} ${tooEarly.id}: comes again at once`);
+    await plan.schedule(...successors);
+    await plan.unschedule(...items);
+    for (const { kind } of items) counts[kind] = (counts[kind] ?? 0) + 1;
     items = await plan.due(now, AT_ONCE);
   }
   if (Object.keys(counts).length > 0) log.info('agenda', counts);
+}
+
+async function send({ queues }: Needs, asked: readonly Asked[]): Promise<void> {
+  await queues.dispatch(asked.flatMap(({ dispatch = [] }) => dispatch));
+  await queues.sweep(asked.flatMap(({ sweep = [] }) => sweep));
+  await queues.disable(asked.flatMap(({ disable = [] }) => disable));
 }
 
 async function refreshBudget({ plan, mailer }: Needs, { plan: rules }: Sunset): Promise<void> {
@@ -81,7 +101,7 @@ async function renewPermits(
   return opened.includes(true);
 }
 
-function handle(world: Needs, situation: Situation, item: AgendaItem): Promise<Next> {
+function handle(world: Needs, situation: Situation, item: AgendaItem): Promise<Asked> {
   const { now } = situation;
   switch (item.kind) {
     case 'group':
@@ -109,7 +129,7 @@ function endDateOf({ sunset, cohorts }: Situation, group: string) {
 }
 
 /** Opens the run of a group's latest due notice; those before it that were missed are superseded. */
-async function openRuns({ plan, log }: Needs, situation: Situation, group: string): Promise<Next> {
+async function openRuns({ plan, log }: Needs, situation: Situation, group: string): Promise<Asked> {
   const { now, sunset } = situation;
   const { key, endDate } = endDateOf(situation, group);
   const { notices, next } = due(sunset.plan, endDate, key.zone, now);
@@ -134,81 +154,80 @@ async function openRuns({ plan, log }: Needs, situation: Situation, group: strin
     await plan.openRun(run(id, 'open'));
     log.info('a run has opened', { group, notice: id });
   }
-  return next;
+  return { next };
 }
 
-async function goOn({ plan, queues }: Needs, situation: Situation, id: string): Promise<Next> {
+async function goOn({ plan }: Needs, situation: Situation, id: string): Promise<Asked> {
   const [group = '', notice = ''] = id.split('|');
   const run = await plan.run(group, notice);
   const { now } = situation;
   // The row stands before its run: another look, in case whoever wrote it was cut off in between.
-  if (run === undefined) return now + MINUTE;
-  if (run.state !== 'open') return null;
-  if (run.lookAt > now) return run.lookAt;
-  if (endDateOf(situation, group).cohort.hold !== null) return now + HOUR;
-  await queues.dispatch([{ kind: 'run', group, notice }]);
-  return now + AGAIN;
+  if (run === undefined) return { next: now + MINUTE };
+  if (run.state !== 'open') return NEVER;
+  if (run.lookAt > now) return { next: run.lookAt };
+  if (endDateOf(situation, group).cohort.hold !== null) return { next: now + HOUR };
+  return { next: now + AGAIN, dispatch: [{ kind: 'run', group, notice }] };
 }
 
-async function review({ plan, queues }: Needs, situation: Situation, group: string): Promise<Next> {
+async function review({ plan }: Needs, situation: Situation, group: string): Promise<Asked> {
   const { now } = situation;
   const { cohort, endDate } = endDateOf(situation, group);
   const state = await plan.group(group);
   const pages = Object.values(state?.pages ?? {}).reduce((sum, count) => sum + count, 0);
-  if (state?.review?.endDate === endDate && state.review.pages >= pages) return null;
-  if (cohort.hold !== null) return now + HOUR;
-  await queues.dispatch([{ kind: 'review', group }]);
-  return now + AGAIN;
+  if (state?.review?.endDate === endDate && state.review.pages >= pages) return NEVER;
+  if (cohort.hold !== null) return { next: now + HOUR };
+  return { next: now + AGAIN, dispatch: [{ kind: 'review', group }] };
 }
 
-async function move({ ledger, queues }: Needs, now: Instant, userId: string): Promise<Next> {
+async function move({ ledger }: Needs, now: Instant, userId: string): Promise<Asked> {
   const member = (await ledger.members([userId])).get(userId);
-  if (member === undefined || member.leaving === null) return null;
-  await queues.dispatch([{ kind: 'move', userId }]);
-  return now + AGAIN;
+  if (member === undefined || member.leaving === null) return NEVER;
+  return { next: now + AGAIN, dispatch: [{ kind: 'move', userId }] };
 }
 
 /** Begins a sweep. The regular one names its successor; `extra` ones, asked for in between, have none. */
 async function sweep(
-  { plan, queues, segments }: Needs,
+  { plan, segments }: Needs,
   { now, sunset, cohorts }: Situation,
   { at, id }: AgendaItem,
-): Promise<Next> {
+): Promise<Asked> {
   const regular = id === 'regular';
   const { next } = await plan.sweeps();
   // Two ticks may have named two successors; the one that was written down counts.
-  if (regular && next !== at) return null;
+  if (regular && next !== at) return NEVER;
 
   const name = isoInstant(at);
   const numbers = Array.from({ length: segments }, (_, segment) => segment);
-  for (const number of numbers) {
-    await plan.schedule({ at: now + AGAIN, kind: 'segment', id: `${name}#${number}` });
-    await plan.createSegment({ sweep: name, segment: number, startedAt: at, cursor: null, done: false, tally: {} });
-  }
-  await queues.sweep(numbers.map((number) => ({ sweep: name, segment: number })));
-  if (!regular) return null;
+  await plan.schedule(
+    ...numbers.map((number) => ({ at: now + AGAIN, kind: 'segment' as const, id: `${name}#${number}` })),
+  );
+  await Promise.all(
+    numbers.map((segment) =>
+      plan.createSegment({ sweep: name, segment, startedAt: at, cursor: null, done: false, tally: {} }),
+    ),
+  );
+  const asked: Asked = { next: null, sweep: numbers.map((number) => ({ sweep: name, segment: number })) };
+  if (!regular) return asked;
 
   const dates = new Set([...cohorts.values()].map(({ endDate }) => endDate));
   for (const { id: group } of await plan.groups()) dates.add(endDateOf({ now, sunset, cohorts }, group).endDate);
   const to = Math.max(nextSweepAt(sunset.plan, [...dates], at), now + MINUTE);
   await plan.schedule({ at: to, kind: 'sweep', id: 'regular' });
   await plan.nextSweep({ from: at, to });
-  return null;
+  return asked;
 }
 
-async function segment({ plan, queues }: Needs, now: Instant, id: string): Promise<Next> {
+async function segment({ plan }: Needs, now: Instant, id: string): Promise<Asked> {
   const [name = '', number] = id.split('#');
   const state = await plan.segment(name, Number(number));
-  if (state === undefined || state.done) return null;
+  if (state === undefined || state.done) return NEVER;
   // A sweep that could not end in a day is overtaken by the next.
-  if (now > state.startedAt + DAY) return null;
-  await queues.sweep([{ sweep: name, segment: Number(number) }]);
-  return now + AGAIN;
+  if (now > state.startedAt + DAY) return NEVER;
+  return { next: now + AGAIN, sweep: [{ sweep: name, segment: Number(number) }] };
 }
 
-async function finish({ ledger, queues }: Needs, now: Instant, id: string): Promise<Next> {
+async function finish({ ledger }: Needs, now: Instant, id: string): Promise<Asked> {
   const intent = await ledger.intent(id);
-  if (intent === undefined || intent.closedAt !== null) return null;
-  await queues.disable([{ kind: 'intent', intent: id }]);
-  return now + AGAIN;
+  if (intent === undefined || intent.closedAt !== null) return NEVER;
+  return { next: now + AGAIN, disable: [{ kind: 'intent', intent: id }] };
 }
