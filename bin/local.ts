@@ -29,7 +29,8 @@ async function main(): Promise<void> {
     chaosSeed: given.chaos,
     record,
     logFile: join(out, 'functions.log'),
-    onProgress: ({ now, mails, disabled }) => console.log((performance.now() / 1000).toFixed(1), new Date(now).toISOString(), mails, disabled),
+    onProgress: ({ now, mails, disabled }) =>
+      console.log((performance.now() / 1000).toFixed(1), new Date(now).toISOString(), mails, disabled),
     stopping: () => false,
   });
   await record.close();

@@ -264,7 +264,7 @@ export interface Ledger {
   closeIntent(id: string, at: Instant): Promise<void>;
   blocked(chatIds: readonly string[]): Promise<Map<string, Blocked>>;
   setBlocked(blocked: Blocked): Promise<void>;
-  recordDisabled(x: { chatId: string; mark: Mark }): Promise<void>;
+  recordDisabled(chats: readonly { chatId: string; mark: Mark }[]): Promise<void>;
 }
 
 /** The product whose feature ends. The only thing that knows its tables. */

@@ -26,7 +26,7 @@ import { countAll, type Figures } from './figures.ts';
 import { armCohort, armingTimes, beginSunset, type Desk } from './operators.ts';
 import type { EventLine, OutsideRecord, ReportFile } from './outside/record.ts';
 import { synthesise } from './synthesis.ts';
-import { getOne, putAll, putOne, type Row, scan, sortKeys } from './tables.ts';
+import { putAll, putOne, type Row, scan, sortKeys } from './tables.ts';
 
 export interface CampaignOptions {
   readonly plan: Plan;
@@ -89,9 +89,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignEnd
   const counts = { mails: 0, events: 0, disabled: 0 };
   const languages = new Map(mailTemplates(plan).map(({ name, language }) => [name, language]));
   const userIds = new Map(audience.users.map(({ userId }) => [tagOfId(userId), userId]));
-  const encryption = new Map<string, { encryption: string; disabled: boolean }>();
+  const encryption = new Map<string, string>();
   let cloud: LocalCloud | undefined;
-  let client: DynamoDBClient | undefined;
 
   const aboutOf = (tags: Readonly<Record<string, string | readonly string[]>>) => {
     const tag = (name: string) => [tags[name] ?? []].flat()[0] ?? '';
@@ -121,21 +120,18 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignEnd
     record.write('events', { at: isoInstant(at), kind, ...aboutOf(detail.mail.tags) });
   };
   /** What the table holds now, compared with what it held: whoever wrote it. */
-  const onChatWrite = async ({ at, chatId }: { at: Instant; chatId: string }) => {
-    if (client === undefined || cloud === undefined) return;
-    const row = await getOne(client, cloud.tables.chats, { chatId });
-    if (row === undefined) return;
-    const before = encryption.get(chatId)?.encryption;
-    const disabled = row['sunset'] !== undefined;
-    encryption.set(chatId, { encryption: row['encryption'], disabled });
-    if (before === undefined || before === row['encryption']) return;
-    counts.disabled += row['encryption'] === 'off' ? 1 : -1;
+  const onChatWrite = ({ at, row }: { at: Instant; row: Row }) => {
+    const { chatId, encryption: after, sunset: mark } = row;
+    const before = encryption.get(chatId as string);
+    encryption.set(chatId as string, after as string);
+    if (before === undefined || before === after) return;
+    counts.disabled += after === 'off' ? 1 : -1;
     record.write('flips', {
       at: isoInstant(at),
       chatId,
       from: before,
-      to: row['encryption'],
-      cohort: (row['sunset'] as { cohort?: string } | undefined)?.cohort ?? null,
+      to: after,
+      cohort: (mark as { cohort: string } | undefined)?.cohort ?? null,
       participants: [...(row['participants'] as Iterable<string>)],
     });
   };
@@ -155,15 +151,13 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignEnd
     const running = cloud;
     const settings = { region: 'us-east-1', credentials: CREDENTIALS };
     const dynamodb = new DynamoDBClient({ ...settings, endpoint: running.endpoints.dynamodb });
-    client = dynamodb;
     const planTable = new Table(dynamodb, new Reader(dynamodb), running.tables.plan);
     const store = createPlanStore(planTable);
     const ses = new SESClient({ ...settings, endpoint: running.endpoints.ses });
     const desk: Desk = { plan: store, office: store, templates: createTemplates(ses) };
 
     const outside = await fill(running, dynamodb, audience, from);
-    for (const { chatId, encryption: now } of outside.there)
-      encryption.set(chatId, { encryption: now, disabled: false });
+    for (const chat of outside.there) encryption.set(chat.chatId, chat.encryption);
     for (const { at, cohort } of armingTimes(plan)) running.at(at, () => armCohort(desk, cohort, running.now()));
     const lastWork = Math.max(outside.last, ...armingTimes(plan).map(({ at }) => at));
     await beginSunset(desk, plan, from);
@@ -300,7 +294,7 @@ function writeEnd(
   record: OutsideRecord,
   { users, chats }: Audience,
   { members, blockedChats }: Figures,
-  encryption: ReadonlyMap<string, { encryption: string }>,
+  encryption: ReadonlyMap<string, string>,
 ): void {
   const zones = new Map(users.map(({ userId, timeZone }) => [userId, timeZone]));
   for (const { userId, cohort, timeZone } of members)
@@ -310,7 +304,7 @@ function writeEnd(
       timeZones: [...new Set([timeZone, zones.get(userId) ?? null])],
     });
   for (const { chatId, participants } of chats) {
-    const end = encryption.get(chatId)?.encryption;
+    const end = encryption.get(chatId);
     const reason = blockedChats.get(chatId);
     if (end === undefined) continue;
     record.write('chats', {

@@ -34,7 +34,7 @@ export async function countAll(x: {
   const records: { page: string; notice: string; row: Row }[] = [];
   const reasons = new Map<string, string>();
   for await (const row of x.ledger) {
-    const [kind = '', id = ''] = split(row['pk'] as string);
+    const [kind, id] = split(row['pk'] as string);
     const sk = row['sk'] as string;
     if (kind === 'PERSON' && sk === 'MEMBER')
       members.set(id, {

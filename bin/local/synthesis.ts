@@ -12,7 +12,8 @@ const ROOT = join(import.meta.dirname, '../..');
 export async function synthesise(plan: Plan, outdir: string): Promise<void> {
   const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
   const senderIdentity = plan.sender.address.slice(plan.sender.address.indexOf('@') + 1);
-  const settings = { ...context, sunset: plan.sunset, senderIdentity };
+  // Two segments show that they share the work; more would only cost requests here.
+  const settings = { ...context, sunset: plan.sunset, senderIdentity, sweepSegments: 2 };
   await promisify(execFile)(process.execPath, [join(ROOT, 'bin/app.ts')], {
     cwd: ROOT,
     maxBuffer: 64 * 1024 * 1024,

@@ -2,7 +2,6 @@
 import {
   BatchWriteItemCommand,
   type DynamoDBClient,
-  GetItemCommand,
   PutItemCommand,
   QueryCommand,
   ScanCommand,
@@ -32,11 +31,6 @@ export async function putAll(client: DynamoDBClient, table: string, rows: readon
 
 export async function putOne(client: DynamoDBClient, table: string, row: Row): Promise<void> {
   await client.send(new PutItemCommand({ TableName: table, Item: toItem(row) }));
-}
-
-export async function getOne(client: DynamoDBClient, table: string, key: Row): Promise<Row | undefined> {
-  const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: toItem(key), ConsistentRead: true }));
-  return Item && unmarshall(Item);
 }
 
 /** Every row, a page at a time. */

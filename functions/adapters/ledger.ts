@@ -187,9 +187,16 @@ export function createLedger(table: Table): Ledger {
     async setBlocked(blocked) {
       await table.put({ ...blockedKey(blocked.chatId), ...blocked });
     },
-    async recordDisabled({ chatId, mark }) {
-      await table.put({ pk: `CHAT#${chatId}`, sk: `DISABLED#${mark.arming}`, chatId, ...mark }, ABSENT);
-    },
+    // No condition: a chat is disabled once under an arming, and its mark says the same however often it is read.
+    recordDisabled: (chats) =>
+      table.batchWrite({
+        puts: chats.map(({ chatId, mark }) => ({
+          pk: `CHAT#${chatId}`,
+          sk: `DISABLED#${mark.arming}`,
+          chatId,
+          ...mark,
+        })),
+      }),
   };
 }
 

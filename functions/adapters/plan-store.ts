@@ -156,7 +156,7 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
         values: { ':zero': 0, ':one': 1 },
         returns: 'UPDATED_NEW',
       });
-      return (item?.['pages'] as Record<string, number>)[language] as number;
+      return (item as { pages: Record<string, number> }).pages[language] as number;
     },
     async setReview(group, review) {
       await table.update(groupKey(group), { update: 'SET review = :review', values: { ':review': review } });

@@ -202,7 +202,7 @@ async function account({ clock, log, plan, ledger, platform, bus }: Needs, { pla
   const flipped = [...chats.values()].flatMap(({ chatId, mark }) =>
     mark?.intent === intent.id ? [{ chatId, mark }] : [],
   );
-  await inParallel(AT_ONCE, flipped, (each) => ledger.recordDisabled(each));
+  await ledger.recordDisabled(flipped);
   const finalAfter = (at: number) => isoInstant(at + rules.guardRails.restoreWindowHours * HOUR);
   await bus.publish(
     flipped.map(({ chatId, mark }): PlatformEvent => ({

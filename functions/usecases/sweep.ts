@@ -18,7 +18,7 @@ import { inParallel } from './in-parallel.ts';
 type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'queues' | 'lease'> & { segments: number };
 
 /** Chats that are taken together: enough to fill pages, few enough for the memory. */
-const TOGETHER = 2_500;
+const TOGETHER = 5_000;
 const READ_AT_ONCE = 500;
 const NOMINATED_TOGETHER = 50;
 const WRITTEN_AT_ONCE = 10;
@@ -162,11 +162,13 @@ async function nominate(
     return row === undefined || row.nominatedAs !== reason;
   });
   for (const { owner } of nominated) (tally[owner] ??= { headCount: 0, nominated: 0 }).nominated += 1;
-  const ids = nominated.map(({ chatId }) => chatId);
-  const messages = Array.from({ length: Math.ceil(ids.length / NOMINATED_TOGETHER) }, (_, at) => ({
-    kind: 'chats' as const,
-    chats: ids.slice(at * NOMINATED_TOGETHER, (at + 1) * NOMINATED_TOGETHER),
-  }));
+  // A message's chats count for one cohort: they are disabled under one intent.
+  const messages = [...Map.groupBy(nominated, ({ owner }) => owner).values()].flatMap((own) =>
+    Array.from({ length: Math.ceil(own.length / NOMINATED_TOGETHER) }, (_, at) => ({
+      kind: 'chats' as const,
+      chats: own.slice(at * NOMINATED_TOGETHER, (at + 1) * NOMINATED_TOGETHER).map(({ chatId }) => chatId),
+    })),
+  );
   await queues.disable(messages);
   return tally;
 }

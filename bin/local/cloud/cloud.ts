@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { createChaos } from './chaos.ts';
 import { type Agenda, type Instant, installClock, iso, timetable } from './clock.ts';
 import { type Delivery, createDelivery } from './delivery.ts';
@@ -33,8 +34,8 @@ export interface LocalCloudOptions {
   readonly ses?: { readonly rate?: number; readonly quota?: number };
   onMail(mail: AcceptedMail): void;
   onEvent(event: SesEvent): void;
-  /** A successful PutItem or UpdateItem on the Chats table, before its answer leaves. `by` is absent for the outside. */
-  onChatWrite(write: { at: Instant; chatId: string; by: string | undefined }): void | Promise<void>;
+  /** A chat's row after a successful PutItem or UpdateItem, before the answer leaves. */
+  onChatWrite(write: { at: Instant; row: Readonly<Record<string, any>> }): void;
   /** What was put on a bus. */
   onBusEvent?(event: BusEvent, bus: string): void;
   /** What the functions write; without it, it is lost. */
@@ -161,7 +162,10 @@ async function start(
 
   function watchChats(name: string) {
     const key = keyOf(allTables.find((table) => table.name === name)) ?? 'chatId';
-    return watchWrites(name, key, (chatId, by) => options.onChatWrite({ at: now(), chatId, by }));
+    return watchWrites(name, key, async (chatId) => {
+      const item = await tables.read(name, { [key]: { S: chatId } });
+      if (item !== undefined) options.onChatWrite({ at: now(), row: unmarshall(item) });
+    });
   }
 
   const ses = await startSes({

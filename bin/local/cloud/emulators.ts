@@ -5,10 +5,12 @@
  */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Agent, type IncomingMessage, request as send, type Server, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
   type AttributeDefinition,
+  type AttributeValue,
   CreateTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
@@ -24,6 +26,7 @@ export type QueueStore = Stores['sqsStore'];
 export type Queue = NonNullable<ReturnType<QueueStore['getQueueByArn']>>;
 type StoreClass = { new (): QueueStore; createMessage(body: string): Parameters<Queue['enqueue']>[0] };
 
+const agent = new Agent({ keepAlive: true });
 export const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 export interface Queues {
@@ -85,6 +88,8 @@ export async function startQueues(wire: Wire, published: (queue: Queue, body: st
 export interface Tables {
   readonly endpoint: string;
   create(resource: Resource): Promise<void>;
+  /** An item as it is now, past the clients: cheap enough to be asked after every write. */
+  read(table: string, key: Record<string, AttributeValue>): Promise<Record<string, AttributeValue> | undefined>;
   close(): Promise<void>;
 }
 
@@ -127,11 +132,36 @@ export async function startTables(wire: Wire, watch: (exchange: Exchange) => voi
         if (tries > 1000) throw new Error(`table ${resource.name} does not become active`);
       }
     },
+    async read(table, key) {
+      const answer = await post(endpoint, 'GetItem', { TableName: table, Key: key, ConsistentRead: true });
+      return (JSON.parse(answer) as { Item?: Record<string, AttributeValue> }).Item;
+    },
     async close() {
       client.destroy();
+      agent.destroy();
       await closeServer(server);
     },
   };
+}
+
+/** One request to the emulator, which asks for the form of a signature only. */
+function post(endpoint: string, action: string, body: object): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': `DynamoDB_20120810.${action}`,
+      'x-amz-date': '20260101T000000Z',
+      authorization: `AWS4-HMAC-SHA256 Credential=${CREDENTIALS.accessKeyId}/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=none`,
+    };
+    const sent = send(endpoint, { method: 'POST', agent, headers }, (response) => {
+      text(response).then((answer) => {
+        if (response.statusCode === 200) resolve(answer);
+        else reject(new Error(`${action}: ${answer}`));
+      }, reject);
+    });
+    sent.once('error', reject);
+    sent.end(JSON.stringify(body));
+  });
 }
 
 /**
@@ -141,9 +171,9 @@ export async function startTables(wire: Wire, watch: (exchange: Exchange) => voi
 export function watchWrites(
   table: string,
   key: string,
-  written: (id: string, caller: string | undefined) => void | Promise<void>,
+  written: (id: string) => Promise<void>,
 ): (exchange: Exchange) => void {
-  return ({ action, caller, request, response }) => {
+  return ({ action, request, response }) => {
     if (action !== 'DynamoDB.PutItem' && action !== 'DynamoDB.UpdateItem') return;
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -156,7 +186,7 @@ export function watchWrites(
         Item?: Record<string, { S?: string }>;
       };
       const id = (Key ?? Item)?.[key]?.S;
-      if (TableName === table && id !== undefined) await written(id, caller);
+      if (TableName === table && id !== undefined) await written(id);
     });
   };
 }
