@@ -105,7 +105,7 @@ export interface PlanStore {
   cohorts(): Promise<CohortState[]>;
   cohort(id: string): Promise<CohortState | undefined>;
   /** On condition that there is no hold and nothing else changed since `cohort` was read. */
-  renewPermit(cohort: CohortState, until: Instant): Promise<boolean>;
+  renewPermit(cohort: CohortState, permit: { until: Instant; needed: Instant }): Promise<boolean>;
   openWave(cohort: CohortState, at: Instant): Promise<boolean>;
   /** Sets a hold where there is none; answers the instant from which it is certain. */
   hold(cohort: string, hold: Hold): Promise<Instant | undefined>;

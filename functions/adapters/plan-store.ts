@@ -47,13 +47,13 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
       return item && cohortOfItem(item);
     },
     putCohort: ({ id, ...rest }) => table.put({ ...cohortKey(id), ...rest }, { condition: 'attribute_not_exists(pk)' }),
-    async renewPermit({ id, version }, until) {
+    async renewPermit({ id, version }, { until, needed }) {
       return (
         (await table.update(cohortKey(id), {
-          update: 'SET permitUntil = :until',
-          condition: '#hold = :none AND version = :version AND permitUntil < :until',
+          update: 'SET permitUntil = :until, permitNeeded = :needed',
+          condition: '#hold = :none AND version = :version AND permitUntil <= :until',
           names: { '#hold': 'hold' },
-          values: { ':until': until, ':none': null, ':version': version },
+          values: { ':until': until, ':needed': needed, ':none': null, ':version': version },
         })) !== undefined
       );
     },

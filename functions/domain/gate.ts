@@ -98,6 +98,7 @@ export function askGate(q: GateQuestion): GateAnswer {
   if (chat.mark !== null && chat.mark.arming === q.arming) {
     return { open: false, reason: chat.mark.restoredAt === undefined ? 'encrypted-again' : 'restored' };
   }
+  if (q.participants.length === 0) return { open: false, reason: 'not-enrolled' };
   const stranger = q.participants.find(({ member, endDate }) => member === undefined || endDate === undefined);
   if (stranger !== undefined) return { open: false, reason: 'not-enrolled', userId: stranger.userId };
 

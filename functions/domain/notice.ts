@@ -150,7 +150,7 @@ export function decideNotice(q: NoticeQuestion): NoticeDecision {
   if (member === undefined || member.page !== q.page) return skip('not-on-this-page');
   if (q.had || member.told.notices.includes(q.notice)) return skip('already-has-it');
   if (member.leaving !== null) return later('leaving', now + HOUR);
-  if (stage !== DONE && isSuperseded(q, stage, endDate)) return skip('superseded');
+  if (isSuperseded(q, stage, endDate)) return skip('superseded');
   if (stage === MOVED && (member.told.endDate === null || member.told.endDate === endDate)) {
     return skip('not-told-another-date');
   }
@@ -180,7 +180,7 @@ export function decideNotice(q: NoticeQuestion): NoticeDecision {
 /** A later rung is due, the date has moved, or `d1` could not say "tomorrow" any more. */
 function isSuperseded(q: NoticeQuestion, stage: string, endDate: LocalDate): boolean {
   if (endDate !== q.endDate) return true;
-  if (stage === MOVED) return false;
+  if (stage === MOVED || stage === DONE) return false;
   const rungs = ladder(q.plan, endDate, q.zone);
   const own = rungs.findIndex((rung) => rung.stage === stage);
   const next = rungs[own + 1];

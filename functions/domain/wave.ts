@@ -38,6 +38,8 @@ export interface CohortState {
   readonly endDate: LocalDate;
   readonly hold: Hold | null;
   readonly permitUntil: Instant;
+  /** Until when somebody may be at work under the permit: so long it is renewed. */
+  readonly permitNeeded: Instant;
   readonly arming: Arming | null;
   /** 0 before the first wave, then 1 to the number of waves. */
   readonly wave: number;

@@ -38,6 +38,7 @@ export async function activate({ plan: store, office }: Needs, hash: string, now
       endDate,
       hold: null,
       permitUntil: 0,
+      permitNeeded: 0,
       arming: null,
       wave: 0,
       waveOpenedAt: null,

@@ -22,6 +22,8 @@ interface Situation {
 /** What somebody is asked to do, and when to look again; null: never. */
 interface Asked {
   readonly next: Instant | null;
+  /** Cohorts under whose permits it is done. */
+  readonly under?: readonly string[];
   readonly dispatch?: readonly DispatchMessage[];
   readonly sweep?: readonly SweepMessage[];
   readonly disable?: readonly DisableMessage[];
@@ -39,9 +41,12 @@ export async function tick(world: Needs, now: Instant): Promise<void> {
   const [sunset, found, first] = await Promise.all([plan.sunset(), plan.cohorts(), plan.due(now, AT_ONCE)]);
   if (sunset?.active !== true) return;
 
-  const opened = await renewPermits(world, sunset, found, now);
+  const opened = await openWaves(world, sunset, found, now);
   const cohorts = opened ? await plan.cohorts() : found;
   const situation = { now, sunset, cohorts: new Map(cohorts.map((cohort) => [cohort.id, cohort])) };
+  const underway = cohorts.filter(({ permitNeeded }) => permitNeeded > now).map(({ id }) => id);
+  await renewPermits(world, situation, underway);
+  const asked = new Set<string>();
   const counts: Partial<Record<AgendaKind, number>> = {};
   let budgeted = false;
   for (let items = opened ? await plan.due(now, AT_ONCE) : first; items.length > 0;) {
@@ -54,6 +59,9 @@ export async function tick(world: Needs, now: Instant): Promise<void> {
       item,
       ...(await handle(world, situation, item)),
     }));
+    const under = new Set(answers.flatMap(({ under = [] }) => under));
+    await renewPermits(world, situation, [...under].filter((id) => !asked.has(id)), now + AGAIN);
+    for (const id of under) asked.add(id);
     await send(world, answers);
     const successors = answers.flatMap(({ item, next }) => (next === null ? [] : [{ ...item, at: next }]));
     const tooEarly = successors.find(({ at }) => at <= now);
@@ -78,27 +86,37 @@ async function refreshBudget({ plan, mailer }: Needs, { plan: rules }: Sunset): 
 }
 
 /** @returns whether a wave has opened: then what follows must see it */
-async function renewPermits(
+async function openWaves(
   { plan, log }: Needs,
   { plan: rules }: Sunset,
   cohorts: readonly CohortState[],
   now: Instant,
 ): Promise<boolean> {
-  const opened = await Promise.all(
-    cohorts.map(async (cohort) => {
-      if (cohort.hold !== null) return false;
-      const waveAt = nextWaveAt(rules, cohort);
-      if (waveAt !== null && waveAt <= now && (await plan.openWave(cohort, now))) {
-        await plan.schedule({ at: now, kind: 'sweep', id: 'extra' });
-        log.info('a wave has opened', { cohort: cohort.id, wave: cohort.wave + 1 });
-        await plan.renewPermit({ ...cohort, version: cohort.version + 1 }, now + PERMIT);
-        return true;
-      }
-      await plan.renewPermit(cohort, now + PERMIT);
-      return false;
-    }),
+  let opened = false;
+  for (const cohort of cohorts) {
+    const waveAt = nextWaveAt(rules, cohort);
+    if (waveAt === null || waveAt > now || !(await plan.openWave(cohort, now))) continue;
+    await plan.schedule({ at: now, kind: 'sweep', id: 'extra' });
+    log.info('a wave has opened', { cohort: cohort.id, wave: cohort.wave + 1 });
+    opened = true;
+  }
+  return opened;
+}
+
+/**
+ * Renews the permits of cohorts under whom somebody works, or will `until` then. Nobody else has one, so that a hold
+ * on a quiet cohort is certain at once.
+ */
+async function renewPermits(
+  { plan }: Needs,
+  { now, cohorts }: Situation,
+  ids: readonly string[],
+  until: Instant = 0,
+): Promise<void> {
+  const free = [...cohorts.values()].filter(({ id, hold }) => ids.includes(id) && hold === null);
+  await inParallel(AT_ONCE, free, (cohort) =>
+    plan.renewPermit(cohort, { until: now + PERMIT, needed: Math.max(cohort.permitNeeded, until) }),
   );
-  return opened.includes(true);
 }
 
 function handle(world: Needs, situation: Situation, item: AgendaItem): Promise<Asked> {
@@ -115,7 +133,7 @@ function handle(world: Needs, situation: Situation, item: AgendaItem): Promise<A
     case 'sweep':
       return sweep(world, situation, item);
     case 'segment':
-      return segment(world, now, item.id);
+      return segment(world, situation, item.id);
     case 'intent':
       return finish(world, now, item.id);
   }
@@ -165,8 +183,9 @@ async function goOn({ plan }: Needs, situation: Situation, id: string): Promise<
   if (run === undefined) return { next: now + MINUTE };
   if (run.state !== 'open') return NEVER;
   if (run.lookAt > now) return { next: run.lookAt };
-  if (endDateOf(situation, group).cohort.hold !== null) return { next: now + HOUR };
-  return { next: now + AGAIN, dispatch: [{ kind: 'run', group, notice }] };
+  const { cohort } = endDateOf(situation, group);
+  if (cohort.hold !== null) return { next: now + HOUR };
+  return { next: now + AGAIN, under: [cohort.id], dispatch: [{ kind: 'run', group, notice }] };
 }
 
 async function review({ plan }: Needs, situation: Situation, group: string): Promise<Asked> {
@@ -206,7 +225,11 @@ async function sweep(
       plan.createSegment({ sweep: name, segment, startedAt: at, cursor: null, done: false, tally: {} }),
     ),
   );
-  const asked: Asked = { next: null, sweep: numbers.map((number) => ({ sweep: name, segment: number })) };
+  const asked: Asked = {
+    next: null,
+    under: disabling(cohorts),
+    sweep: numbers.map((number) => ({ sweep: name, segment: number })),
+  };
   if (!regular) return asked;
 
   const dates = new Set([...cohorts.values()].map(({ endDate }) => endDate));
@@ -217,13 +240,18 @@ async function sweep(
   return asked;
 }
 
-async function segment({ plan }: Needs, now: Instant, id: string): Promise<Asked> {
+/** Once a wave has opened a sweep may nominate a chat, which needs the permits of all its participants' cohorts. */
+function disabling(cohorts: Situation['cohorts']): readonly string[] {
+  return [...cohorts.values()].some(({ wave }) => wave > 0) ? [...cohorts.keys()] : [];
+}
+
+async function segment({ plan }: Needs, { now, cohorts }: Situation, id: string): Promise<Asked> {
   const [name = '', number] = id.split('#');
   const state = await plan.segment(name, Number(number));
   if (state === undefined || state.done) return NEVER;
   // A sweep that could not end in a day is overtaken by the next.
   if (now > state.startedAt + DAY) return NEVER;
-  return { next: now + AGAIN, sweep: [{ sweep: name, segment: Number(number) }] };
+  return { next: now + AGAIN, under: disabling(cohorts), sweep: [{ sweep: name, segment: Number(number) }] };
 }
 
 async function finish({ ledger }: Needs, now: Instant, id: string): Promise<Asked> {

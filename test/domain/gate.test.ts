@@ -206,7 +206,7 @@ describe('the gate', () => {
 
   // BUG? The gate fails open: nobody asked is nobody against. Both callers drop such a chat before they ask (it has no
   // owning cohort), so it ends neither disabled nor blocked with a reason (promise 8).
-  it.fails('stays shut for a chat of which no participant is known', () => {
+  it('stays shut for a chat of which no participant is known', () => {
     expect(askGate(aQuestion({ participants: [], now: 0 })).open).toBe(false);
   });
 });
