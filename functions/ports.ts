@@ -101,6 +101,8 @@ export interface SendQuota {
 export interface PlanStore {
   /** Undefined before a plan was applied. */
   sunset(): Promise<Sunset | undefined>;
+  /** The sunset and every cohort, in one request. */
+  situation(): Promise<{ sunset: Sunset | undefined; cohorts: CohortState[] }>;
   /** Every cohort, read strongly. */
   cohorts(): Promise<CohortState[]>;
   cohort(id: string): Promise<CohortState | undefined>;
@@ -116,8 +118,8 @@ export interface PlanStore {
     cohort: string,
     x: { arming: string; intent: string; chats: number; limit: number },
   ): Promise<boolean>;
-  /** Whether the intent still holds its reservation. */
-  holdsReservation(cohort: string, intent: string): Promise<boolean>;
+  /** Chats counted as disabled, with those that `intents` calls at work have reserved, as of one moment. */
+  headCount(cohort: string): Promise<{ disabled: number; intents: number }>;
   /** Gives back what the intent did not disable, once. */
   releaseHeadCount(cohort: string, x: { intent: string; notDisabled: number }): Promise<void>;
   /** Adds to a cohort's outcomes, in all and for one notice; answers the cohort's since activation or release. */

@@ -3,13 +3,16 @@ import type { Outcomes } from '../domain/breaker.ts';
 import type { Plan } from '../domain/plan.ts';
 import { isoInstant, parseInstant } from '../domain/time.ts';
 import type { CohortState } from '../domain/wave.ts';
-import type { AgendaItem, AgendaKind, Group, PlanOffice, PlanStore, Run, SweepSegment } from '../ports.ts';
+import type { AgendaItem, AgendaKind, Group, PlanOffice, PlanStore, Run, Sunset, SweepSegment } from '../ports.ts';
 import type { Item, Table } from '../runtime/table.ts';
 
 const SUNSET_KEY = { pk: 'SUNSET', sk: 'SUNSET' };
 const SWEEPS_KEY = { pk: 'SWEEPS', sk: 'SWEEPS' };
 const BUDGET_KEY = { pk: 'PACER', sk: 'budget' };
-const cohortKey = (id: string) => ({ pk: 'COHORT', sk: id });
+/** Beside the sunset, so that one query reads the whole situation. */
+const cohortKey = (id: string) => ({ pk: SUNSET_KEY.pk, sk: `COHORT#${id}` });
+/** A plan and its templates are a value with a hash: written once, and read once by a process. */
+const planKey = (hash: string) => ({ pk: `PLAN#${hash}`, sk: 'PLAN' });
 const groupKey = (id: string) => ({ pk: 'GROUP', sk: id });
 const runKey = (group: string, notice: string) => ({ pk: 'RUN', sk: `${group}|${notice}` });
 const countersKey = (id: string) => ({ pk: 'COUNTERS', sk: id });
@@ -20,28 +23,39 @@ const segmentKey = (sweep: string, segment: number) => ({
 const agendaKey = ({ at, kind, id }: AgendaItem) => ({ pk: 'AGENDA', sk: `${isoInstant(at)}#${kind}#${id}` });
 
 export function createPlanStore(table: Table): PlanStore & PlanOffice {
-  // A plan is a value with a hash: what was parsed once need not be parsed again.
-  let parsed: { hash: string; plan: Plan } | undefined;
+  let known: { hash: string; plan: Plan; templates: Sunset['templates'] } | undefined;
   // Which branch of a pacer took the last slot: it will most likely take the next one, and saves a request.
   const busy = new Set<string>();
 
+  async function sunsetOfItem(item: Item | undefined): Promise<Sunset | undefined> {
+    if (item === undefined) return undefined;
+    const { hash, active } = item as Pick<Sunset, 'hash' | 'active'>;
+    if (known?.hash !== hash) {
+      const row = await table.get(planKey(hash));
+      if (row === undefined) throw new Error(`plan ${hash} is not there: apply it again`);
+      known = { hash, plan: JSON.parse(row['plan'] as string) as Plan, templates: row['templates'] };
+    }
+    return { ...known, active };
+  }
+
+  async function situation(): Promise<{ sunset: Sunset | undefined; cohorts: CohortState[] }> {
+    const items = await table.queryAll(SUNSET_KEY.pk);
+    return {
+      sunset: await sunsetOfItem(items.find(({ sk }) => sk === SUNSET_KEY.sk)),
+      cohorts: items.filter(({ sk }) => sk !== SUNSET_KEY.sk).map(cohortOfItem),
+    };
+  }
+
   return {
     async sunset() {
-      const item = await table.get(SUNSET_KEY);
-      if (item === undefined) return undefined;
-      const hash = item['hash'] as string;
-      if (parsed?.hash !== hash) parsed = { hash, plan: JSON.parse(item['plan'] as string) as Plan };
-      return { plan: parsed.plan, hash, active: item['active'], templates: item['templates'] };
+      return sunsetOfItem(await table.get(SUNSET_KEY));
     },
-    async putSunset({ plan, ...rest }) {
-      await table.put({ ...SUNSET_KEY, ...rest, plan: JSON.stringify(plan) });
+    async putSunset({ plan, templates, hash, active }) {
+      await table.put({ ...planKey(hash), plan: JSON.stringify(plan), templates });
+      await table.put({ ...SUNSET_KEY, hash, active });
     },
-
-    async cohorts() {
-      const cohorts: CohortState[] = [];
-      for await (const item of table.query('COHORT')) cohorts.push(cohortOfItem(item));
-      return cohorts;
-    },
+    situation,
+    cohorts: async () => (await situation()).cohorts,
     async cohort(id) {
       const item = await table.get(cohortKey(id));
       return item && cohortOfItem(item);
@@ -108,9 +122,9 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
         })) !== undefined
       );
     },
-    async holdsReservation(id, intent) {
+    async headCount(id) {
       const item = await table.get(cohortKey(id));
-      return (item?.['intents'] as Set<string> | undefined)?.has(intent) ?? false;
+      return { disabled: item?.['disabled'] ?? 0, intents: (item?.['intents'] as Set<string> | undefined)?.size ?? 0 };
     },
     async releaseHeadCount(id, { intent, notDisabled }) {
       await table.update(cohortKey(id), {
@@ -138,9 +152,7 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
     },
 
     async groups() {
-      const groups: Group[] = [];
-      for await (const item of table.query('GROUP')) groups.push(groupOfItem(item));
-      return groups;
+      return (await table.queryAll('GROUP')).map(groupOfItem);
     },
     async group(id) {
       const item = await table.get(groupKey(id));
@@ -168,9 +180,7 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
       return item && runOfItem(item);
     },
     async runs() {
-      const runs: Run[] = [];
-      for await (const item of table.query('RUN')) runs.push(runOfItem(item));
-      return runs;
+      return (await table.queryAll('RUN')).map(runOfItem);
     },
     async saveRun(run) {
       await table.put(itemOfRun(run));
@@ -195,9 +205,7 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
       return item && segmentOfItem(item);
     },
     async segments(sweep) {
-      const segments: SweepSegment[] = [];
-      for await (const item of table.query(`SWEEP#${sweep}`)) segments.push(segmentOfItem(item));
-      return segments;
+      return (await table.queryAll(`SWEEP#${sweep}`)).map(segmentOfItem);
     },
     async saveSegment(segment) {
       await table.put(itemOfSegment(segment));
@@ -290,7 +298,7 @@ function unique(keys: readonly { pk: string; sk: string }[]): Item[] {
 }
 
 function cohortOfItem({ pk: _, sk, intents: __, ...rest }: Item): CohortState {
-  return { id: sk, ...rest } as CohortState;
+  return { id: (sk as string).slice('COHORT#'.length), ...rest } as CohortState;
 }
 
 function groupOfItem({ sk, pages, review }: Item): Group {

@@ -1,8 +1,10 @@
 /**
  * How fast mail may leave. SES counts the recipients of every second and drops the excess, so a slot's length
  * follows from two rules: on average no more than our share of the rate, and in no second more bursts of this
- * size than the account takes.
+ * size than the account takes. Where bursts of several sizes follow each other, a second may hold the rate and one
+ * burst: SES allows short ones, and whoever it drops is sent to again.
  */
+import { PAGE_SIZE } from './group.ts';
 import type { Plan } from './plan.ts';
 import { type Instant, MINUTE } from './time.ts';
 
@@ -33,9 +35,10 @@ export function budgetLeft(plan: Plan, { daily, rate, sentToday }: Quota): numbe
   return Math.max(0, Math.floor(daily * share - sentToday - underWay));
 }
 
-/** Dispatch queues so much at most: a quarter of an hour of sending. */
+/** Pages that dispatch queues at most: a quarter of an hour of sending. */
 export function queueAhead(plan: Plan, rate: number): number {
-  return Math.max(1, Math.floor((rate * plan.guardRails.sendShare * 9) / 50));
+  const people = ((rate * plan.guardRails.sendShare) / 100) * 15 * 60;
+  return Math.max(1, Math.floor(people / PAGE_SIZE));
 }
 
 /** How long the pages that dispatch has queued will take, and a little more. */

@@ -214,6 +214,13 @@ export class Table {
     } while (start !== undefined);
   }
 
+  /** The same, as one list. */
+  async queryAll(partition: string): Promise<Item[]> {
+    const items: Item[] = [];
+    for await (const item of this.query(partition)) items.push(item);
+    return items;
+  }
+
   /** One stretch of one segment of an index. */
   async scanIndex(x: {
     index: string;

@@ -103,9 +103,9 @@ async function writeBlocked({ ledger, clock }: Needs, answers: readonly Asked[])
 }
 
 async function flip(world: Needs, sunset: Sunset, owner: string, asked: readonly Asked[]): Promise<void> {
-  const { clock, log, plan, ledger } = world;
+  const { clock, plan, ledger } = world;
   const started = clock.now();
-  const { disablePerSecond, headCountTolerance } = sunset.plan.guardRails;
+  const { disablePerSecond } = sunset.plan.guardRails;
   const slot = await plan.reserve(`disable#${owner}`, {
     now: started,
     length: Math.ceil((asked.length * 1000) / disablePerSecond),
@@ -124,12 +124,7 @@ async function flip(world: Needs, sunset: Sunset, owner: string, asked: readonly
   if (cohort === undefined || cohort.arming === null) return;
   const room = headCountLeft(sunset.plan, cohort);
   if (due.length === 0) return;
-  if (room < due.length) {
-    const why = `head-count: ${cohort.disabled} chats are disabled of ${cohort.arming.headCount} approved, tolerance ${headCountTolerance} %; ${due.length} more are due`;
-    await plan.hold(owner, { who: 'breaker', why, since: clock.now() });
-    log.warn('a breaker has set a hold', { cohort: owner, why });
-    return;
-  }
+  if (room < due.length) return beyondHeadCount(world, sunset, cohort, due);
   const permitted = due.filter((each) => mayWrite(each, cohorts, clock.now()));
   if (permitted.length === 0) return;
 
@@ -160,6 +155,23 @@ async function flip(world: Needs, sunset: Sunset, owner: string, asked: readonly
     await world.platform.disable(each.chat, markOf(each.chat, intent, at));
   });
   await account(world, sunset, intent);
+}
+
+/** More chats are due than were approved: a hold, unless a call that is at work has counted these very chats already. */
+async function beyondHeadCount(
+  { clock, log, plan, platform }: Needs,
+  { plan: rules }: Sunset,
+  cohort: CohortState,
+  due: readonly Asked[],
+): Promise<void> {
+  const { disabled, intents } = await plan.headCount(cohort.id);
+  if (intents > 0) return;
+  const chats = await platform.chats(due.map(({ chat }) => chat.chatId));
+  const more = [...chats.values()].filter(({ encrypted }) => encrypted).length;
+  if (more <= headCountLeft(rules, { ...cohort, disabled })) return;
+  const why = `head-count: ${disabled} chats are disabled of ${cohort.arming?.headCount} approved, tolerance ${rules.guardRails.headCountTolerance} %; ${more} more are due`;
+  await plan.hold(cohort.id, { who: 'breaker', why, since: clock.now() });
+  log.warn('a breaker has set a hold', { cohort: cohort.id, why });
 }
 
 function mayWrite({ cohorts: needed }: Asked, cohorts: ReadonlyMap<string, CohortState>, now: number): boolean {

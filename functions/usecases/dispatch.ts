@@ -50,7 +50,7 @@ async function dispatchRun({ clock, log, plan, ledger, queues }: Needs, groupNam
   if (run?.state !== 'open' || run.lookAt > now) return;
 
   const pages = pagesOf(group);
-  const atOnce = Math.ceil(queueAhead(sunset.plan, budget.rate) / PAGE_SIZE);
+  const atOnce = queueAhead(sunset.plan, budget.rate);
   const queue = async (some: readonly string[], queued: number) => {
     await queues.notices(some.map((page) => ({ page, notice })));
     // After the queue: a crash between the two queues pages twice, which their claims see; the other order forgets.

@@ -5,7 +5,7 @@
 import type { FeedbackMessage } from '../contracts/messages.ts';
 import { type Outcomes, trippedBreaker } from '../domain/breaker.ts';
 import type { NoticeFact, PersonFact } from '../domain/member.ts';
-import { noticeOfTag } from '../domain/notice.ts';
+import { type NoticeId, noticeOfTag } from '../domain/notice.ts';
 import { isRequired } from '../domain/page.ts';
 import { idOfTag } from '../domain/tags.ts';
 import { parseInstant } from '../domain/time.ts';
@@ -75,7 +75,7 @@ export function meaningOf({ type, bounceType, bounceSubType }: FeedbackMessage):
 }
 
 async function record(world: Needs, message: FeedbackMessage) {
-  const { ledger, log, plan, bus } = world;
+  const { ledger, log } = world;
   const meaning = meaningOf(message);
   const tag = (name: string) => {
     const value = message.tags[name];
@@ -97,19 +97,23 @@ async function record(world: Needs, message: FeedbackMessage) {
     { kind: meaning.fact, notice, at },
     ...(meaning.person === undefined ? [] : [{ kind: meaning.person, at }]),
   ];
+  // Before the fact, which would hide from a second try that the platform was not told.
+  if (meaning.person === 'unreachable') await tellPlatform(world, { userId, notice, reason: meaning.fact });
   const added = await ledger.addFacts(userId, facts);
   if (added === undefined) return undefined;
-  if (meaning.person === 'unreachable') {
-    const sunset = await plan.sunset();
-    if (sunset !== undefined && isRequired(sunset.plan, notice))
-      await bus.publish([
-        {
-          type: 'PersonUnreachable',
-          detail: { sunset: sunset.plan.sunset, userId, notice, reason: meaning.fact },
-        },
-      ]);
-  }
   return meaning.outcome === undefined ? undefined : { cohort: added.cohort, notice, outcome: meaning.outcome };
+}
+
+/** Of whom a required notice could not reach: once, nearly. */
+async function tellPlatform(
+  { plan, ledger, bus }: Needs,
+  { userId, notice, reason }: { userId: string; notice: NoticeId; reason: NoticeFact },
+): Promise<void> {
+  const [sunset, members] = await Promise.all([plan.sunset(), ledger.members([userId])]);
+  const member = members.get(userId);
+  if (sunset === undefined || member === undefined || !isRequired(sunset.plan, notice)) return;
+  if (member.facts.failed.get(notice) === reason) return;
+  await bus.publish([{ type: 'PersonUnreachable', detail: { sunset: sunset.plan.sunset, userId, notice, reason } }]);
 }
 
 async function personOf({ ledger }: Needs, person: string, page: string): Promise<string | undefined> {

@@ -34,7 +34,11 @@ export async function notify(world: Needs, { page: pageId, notice }: NoticeMessa
   const { clock, log, plan, ledger } = world;
   const started = clock.now();
   const page = await ledger.page(pageId);
-  if (page === undefined) return;
+  if (page === undefined) {
+    // Counted, but never written: whoever would have been on it is on another. Long before, the group was sealed.
+    await ledger.note(pageId, notice, { skipped: {}, complete: true, until: null });
+    return;
+  }
   const cohortId = cohortOfPage(pageId);
   const [members, sunset, cohort, budget] = await Promise.all([
     ledger.members(page.members),
@@ -155,6 +159,8 @@ async function prepare(
   const people = openSlots
     .map((slot) => members.get(page.members[slot] ?? ''))
     .filter((member): member is Member => member?.page === page.id);
+  // An attempt that was settled just now says something else than the row that was read.
+  const records = new Map(page.records).set(notice, record);
   const lookAtChats = stage === DONE ? chatsForDone : chatsForReminder;
   const [profiles, chats] = await Promise.all([
     world.platform.users(people.map(({ userId }) => userId)),
@@ -180,7 +186,7 @@ async function prepare(
             page: page.id,
             zone: key.zone,
             endDate,
-            member: member && { ...member, told: toldTogether(member.told, toldOnPage(page.records, slot, key.zone)) },
+            member: member && { ...member, told: toldTogether(member.told, toldOnPage(records, slot, key.zone)) },
             profile: profiles.get(userId),
             chats: chats.get(userId) ?? NO_CHATS,
             had: false,

@@ -38,7 +38,7 @@ const HANDLED_AT_ONCE = 25;
 
 export async function tick(world: Needs, now: Instant): Promise<void> {
   const { plan, log } = world;
-  const [sunset, found, first] = await Promise.all([plan.sunset(), plan.cohorts(), plan.due(now, AT_ONCE)]);
+  const [{ sunset, cohorts: found }, first] = await Promise.all([plan.situation(), plan.due(now, AT_ONCE)]);
   if (sunset?.active !== true) return;
 
   const opened = await openWaves(world, sunset, found, now);
@@ -48,6 +48,7 @@ export async function tick(world: Needs, now: Instant): Promise<void> {
   await renewPermits(world, situation, underway);
   const asked = new Set<string>();
   const counts: Partial<Record<AgendaKind, number>> = {};
+  const failures: unknown[] = [];
   let budgeted = false;
   for (let items = opened ? await plan.due(now, AT_ONCE) : first; items.length > 0;) {
     // Before the first run of this tick is dispatched.
@@ -55,12 +56,22 @@ export async function tick(world: Needs, now: Instant): Promise<void> {
       await refreshBudget(world, sunset);
       budgeted = true;
     }
-    const answers = await inParallel(HANDLED_AT_ONCE, items, async (item) => ({
-      item,
-      ...(await handle(world, situation, item)),
-    }));
+    const answers = await inParallel(HANDLED_AT_ONCE, items, async (item): Promise<Asked & { item: AgendaItem }> => {
+      try {
+        return { item, ...(await handle(world, situation, item)) };
+      } catch (error) {
+        failures.push(error);
+        log.warn('an agenda item failed', { kind: item.kind });
+        return { item, next: now + AGAIN };
+      }
+    });
     const under = new Set(answers.flatMap(({ under = [] }) => under));
-    await renewPermits(world, situation, [...under].filter((id) => !asked.has(id)), now + AGAIN);
+    await renewPermits(
+      world,
+      situation,
+      [...under].filter((id) => !asked.has(id)),
+      now + AGAIN,
+    );
     for (const id of under) asked.add(id);
     await send(world, answers);
     const successors = answers.flatMap(({ item, next }) => (next === null ? [] : [{ ...item, at: next }]));
@@ -72,6 +83,8 @@ export async function tick(world: Needs, now: Instant): Promise<void> {
     items = await plan.due(now, AT_ONCE);
   }
   if (Object.keys(counts).length > 0) log.info('agenda', counts);
+  // After all others were served: what fails is asked again and keeps nobody back, but must be heard of.
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} agenda items failed`);
 }
 
 async function send({ queues }: Needs, asked: readonly Asked[]): Promise<void> {
@@ -95,8 +108,10 @@ async function openWaves(
   let opened = false;
   for (const cohort of cohorts) {
     const waveAt = nextWaveAt(rules, cohort);
-    if (waveAt === null || waveAt > now || !(await plan.openWave(cohort, now))) continue;
+    if (waveAt === null || waveAt > now) continue;
+    // The agenda first: a wave without its sweep would wait for the next regular one.
     await plan.schedule({ at: now, kind: 'sweep', id: 'extra' });
+    if (!(await plan.openWave(cohort, now))) continue;
     log.info('a wave has opened', { cohort: cohort.id, wave: cohort.wave + 1 });
     opened = true;
   }

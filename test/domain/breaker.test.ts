@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Outcomes, trippedBreaker } from '../../functions/domain/breaker.ts';
+import { aPlan, PLAN } from './examples.ts';
+
+const LIMITS = { minimumSample: 1000, bounces: 4, complaints: 0.1, suppressed: 10 };
+const plan = aPlan({}, { breakers: LIMITS });
+const some = (more: Partial<Outcomes>): Outcomes => ({
+  delivered: 0,
+  bounced: 0,
+  complained: 0,
+  suppressed: 0,
+  ...more,
+});
+const outcomes = fc.record({
+  delivered: fc.nat({ max: 5000 }),
+  bounced: fc.nat({ max: 500 }),
+  complained: fc.nat({ max: 50 }),
+  suppressed: fc.nat({ max: 1000 }),
+});
+
+describe('a breaker (promise 11)', () => {
+  it.each([
+    ['bounces', { delivered: 959, bounced: 41 }, 'bounced: 41 of 1000 outcomes (4.10 %), limit 4 %'],
+    ['complaints', { delivered: 2000, complained: 3 }, 'complained: 3 of 2000 outcomes (0.15 %), limit 0.1 %'],
+    [
+      'suppressed addresses',
+      { delivered: 899, suppressed: 101 },
+      'suppressed: 101 of 1000 outcomes (10.10 %), limit 10 %',
+    ],
+  ])('trips on %s, and says by how much', (_, seen, reason) => {
+    expect(trippedBreaker(plan, some(seen))).toBe(reason);
+  });
+
+  it.each([
+    ['bounces', { delivered: 960, bounced: 40 }],
+    ['complaints', { delivered: 3000, complained: 3 }],
+    ['suppressed addresses', { delivered: 900, suppressed: 100 }],
+  ])('does not trip on %s at the limit itself', (_, seen) => {
+    expect(trippedBreaker(plan, some(seen))).toBeNull();
+  });
+
+  it('waits for the minimum sample, however bad it looks', () => {
+    expect(trippedBreaker(plan, some({ bounced: 999 }))).toBeNull();
+    expect(trippedBreaker(plan, some({ bounced: 1000 }))).toContain('bounced: 1000 of 1000');
+  });
+
+  it('does not count complaints into the sample: who complains has been delivered to', () => {
+    expect(trippedBreaker(plan, some({ delivered: 990, complained: 10 }))).toBeNull();
+    expect(trippedBreaker(plan, some({ delivered: 1000, complained: 10 }))).toContain('complained');
+  });
+
+  it('counts suppression apart from bounces', () => {
+    expect(trippedBreaker(plan, some({ delivered: 900, suppressed: 90, bounced: 10 }))).toBeNull();
+    expect(trippedBreaker(plan, some({ delivered: 900, suppressed: 0, bounced: 100 }))).toContain('bounced');
+  });
+
+  it('is not tripped by one or two people, though their share be over a limit', () => {
+    const strict = aPlan({}, { breakers: { ...LIMITS, complaints: 0.01 } });
+    expect(trippedBreaker(strict, some({ delivered: 1000, complained: 2 }))).toBeNull();
+    expect(trippedBreaker(strict, some({ delivered: 1000, complained: 3 }))).toContain('complained: 3');
+  });
+
+  it('never trips below the sample, and never on what is at or below every limit', () => {
+    fc.assert(
+      fc.property(outcomes, (seen) => {
+        const sample = seen.delivered + seen.bounced + seen.suppressed;
+        const over = (count: number, limit: number) => count * 100 > limit * sample;
+        const anyOver =
+          over(seen.bounced, LIMITS.bounces) ||
+          over(seen.complained, LIMITS.complaints) ||
+          over(seen.suppressed, LIMITS.suppressed);
+        if (sample < LIMITS.minimumSample || !anyOver) expect(trippedBreaker(plan, seen)).toBeNull();
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('once it has tripped on bounces, more bounces do not close it again', () => {
+    fc.assert(
+      fc.property(outcomes, fc.integer({ min: 1, max: 500 }), (seen, more) => {
+        fc.pre(trippedBreaker(plan, seen)?.startsWith('bounced') === true);
+        expect(trippedBreaker(plan, { ...seen, bounced: seen.bounced + more })).toContain('bounced');
+      }),
+    );
+  });
+
+  it('is quiet on what a healthy list looks like', () => {
+    expect(trippedBreaker(PLAN, { delivered: 98_500, bounced: 900, complained: 20, suppressed: 600 })).toBeNull();
+  });
+});

@@ -1,0 +1,231 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import type { FeedbackMessage } from '../../functions/contracts/messages.ts';
+import { isoInstant } from '../../functions/domain/time.ts';
+import { feedback, meaningOf } from '../../functions/usecases/feedback.ts';
+import { aPlan, PLAN } from '../domain/examples.ts';
+import { anEvent, D14, D35, D35_AT, onPage, rowsOf, startWorld, type TestWorld } from './world.ts';
+
+const AT = D35_AT + 5_000;
+/** Few enough for a test to reach. */
+const SENSITIVE = aPlan({}, { breakers: { minimumSample: 10, bounces: 30, complaints: 30, suppressed: 40 } });
+
+let world: TestWorld;
+const begin = async (people: readonly string[], plan = PLAN) => {
+  world = await startWorld({ at: D35_AT, plan });
+  await onPage(world, people);
+};
+beforeEach(() => begin(['ana', 'ben']));
+afterEach(() => world.tables.stop());
+/** Another world than the one that every test begins with. */
+const beginAnew = async (people: readonly string[], plan = PLAN) => {
+  await world.tables.stop();
+  await begin(people, plan);
+};
+
+const hear = (...messages: FeedbackMessage[]) => feedback(world, messages);
+const factsOf = async (userId: string) => (await world.ledger.members([userId])).get(userId)!.facts;
+const holdOf = async () => (await world.plan.cohort('eea'))?.hold;
+/** What has been counted until now, of which nothing is added. */
+const counted = () => world.plan.countOutcomes('eea', D35, { delivered: 0 });
+
+const permanent = { bounceType: 'Permanent', bounceSubType: 'General' };
+const suppressed = { bounceType: 'Permanent', bounceSubType: 'OnAccountSuppressionList' };
+
+describe('an event', () => {
+  it('of a delivery is a fact with the event’s own instant, and counts', async () => {
+    expect(await hear(anEvent('Delivery', 'ana'))).toEqual([null]);
+    expect((await factsOf('ana')).delivered).toEqual(new Map([[D35, AT]]));
+    expect((await counted()).delivered).toBe(1);
+  });
+
+  it('is written once however often it comes, and counts once (promise 9)', async () => {
+    await hear(anEvent('Delivery', 'ana'), anEvent('Delivery', 'ana'));
+    await hear(anEvent('Delivery', 'ana', { id: 'another', time: isoInstant(AT + 60_000) }));
+    expect((await factsOf('ana')).delivered).toEqual(new Map([[D35, AT]]));
+    expect((await counted()).delivered).toBe(1);
+  });
+
+  it('counts for each notice and each person', async () => {
+    await hear(anEvent('Delivery', 'ana'), anEvent('Delivery', 'ana', { notice: D14 }), anEvent('Delivery', 'ben'));
+    expect((await counted()).delivered).toBe(3);
+  });
+
+  it('of a permanent bounce says that the person is unreachable, and the platform is told so', async () => {
+    await hear(anEvent('Bounce', 'ana', permanent));
+    expect(await factsOf('ana')).toMatchObject({ failed: new Map([[D35, 'bounced']]), unreachable: AT });
+    expect(world.published).toEqual([
+      {
+        type: 'PersonUnreachable',
+        detail: { sunset: PLAN.sunset, userId: 'ana', notice: D35, reason: 'bounced' },
+      },
+    ]);
+  });
+
+  it('of a notice that is not required tells the platform nothing', async () => {
+    await hear(anEvent('Bounce', 'ana', { ...permanent, notice: D14 }));
+    expect(world.published).toEqual([]);
+  });
+
+  it('of a suppressed address is no bounce', async () => {
+    await hear(anEvent('Bounce', 'ana', suppressed));
+    expect(await counted()).toEqual({ delivered: 0, bounced: 0, complained: 0, suppressed: 1 });
+    expect((await factsOf('ana')).unreachable).toBe(AT);
+  });
+
+  it('of a full mailbox leaves the person to be mailed again', async () => {
+    await hear(anEvent('Bounce', 'ana', { bounceType: 'Transient', bounceSubType: 'MailboxFull' }));
+    const facts = await factsOf('ana');
+    expect(facts.unreachable).toBeUndefined();
+    expect(facts.failed).toEqual(new Map([[D35, 'soft-bounced']]));
+  });
+
+  it.each([
+    ['Reject', 'rejected'],
+    ['Rendering Failure', 'rendering-failed'],
+    ['DeliveryDelay', 'delayed'],
+    ['Complaint', 'complained'],
+    ['Bounce', 'soft-bounced'],
+  ])('%s is never a delivery (promise 5)', (type, fact) => {
+    expect(meaningOf(anEvent(type, 'ana'))).toMatchObject({ fact });
+  });
+
+  it('of another kind, or without our tags, is left alone: it is no error that would come again', async () => {
+    expect(
+      await hear(anEvent('Open', 'ana'), anEvent('Send', 'ana'), anEvent('Delivery', 'ana', { tags: {} })),
+    ).toEqual([null, null, null]);
+    expect(world.warnings).toHaveLength(3);
+    expect((await counted()).delivered).toBe(0);
+  });
+
+  it('about somebody who is no member changes nothing', async () => {
+    expect(await hear(anEvent('Bounce', 'nobody', permanent))).toEqual([null]);
+    expect(await counted()).toMatchObject({ bounced: 0 });
+    expect((await rowsOf(world, world.tables.ledger)).some(({ pk }) => pk === 'PERSON#nobody')).toBe(false);
+    expect(world.published).toEqual([]);
+  });
+
+  it('finds a person whose id is too long for a tag', async () => {
+    const long = 'x'.repeat(300);
+    await beginAnew(['ana', long]);
+    await hear(anEvent('Delivery', long));
+    expect((await factsOf(long)).delivered.size).toBe(1);
+    expect((await factsOf('ana')).delivered.size).toBe(0);
+  });
+
+  it('keeps no other back that cannot be recorded, and is named as the one to come again', async () => {
+    const failing = {
+      ...world,
+      ledger: {
+        ...world.ledger,
+        addFacts: async (...x: Parameters<typeof world.ledger.addFacts>) => {
+          if (x[0] === 'ana') throw new Error('too many requests');
+          return world.ledger.addFacts(...x);
+        },
+      },
+    };
+    const errors = await feedback(failing, [anEvent('Delivery', 'ana'), anEvent('Delivery', 'ben')]);
+    expect(errors).toEqual([expect.objectContaining({ message: 'too many requests' }), null]);
+    expect((await factsOf('ben')).delivered.size).toBe(1);
+    await hear(anEvent('Delivery', 'ana'));
+    expect((await counted()).delivered).toBe(2);
+  });
+
+  it('tells the platform of who is unreachable, though its bus fails once (promise 9)', async () => {
+    const { publish } = world.bus;
+    const failing = { ...world, bus: { publish: () => Promise.reject(new Error('the bus is away')) } };
+    const bounce = anEvent('Bounce', 'ana', permanent);
+    expect(await feedback(failing, [bounce])).toEqual([expect.any(Error)]);
+    await feedback({ ...world, bus: { publish } }, [bounce]);
+    expect(world.published).toMatchObject([{ type: 'PersonUnreachable', detail: { userId: 'ana' } }]);
+  });
+
+  it('counts for the breakers, though the bus fails once (promise 9)', async () => {
+    const failing = { ...world, bus: { publish: () => Promise.reject(new Error('the bus is away')) } };
+    const bounce = anEvent('Bounce', 'ana', permanent);
+    await feedback(failing, [bounce]);
+    await hear(bounce);
+    expect((await counted()).bounced).toBe(1);
+  });
+});
+
+describe('events in whatever order, and however often (promise 9)', () => {
+  const events = [
+    anEvent('DeliveryDelay', 'ana'),
+    anEvent('Delivery', 'ana'),
+    anEvent('Complaint', 'ana', { time: isoInstant(AT + 1000) }),
+    anEvent('Bounce', 'ben', permanent),
+    anEvent('Delivery', 'ben', { notice: D14, time: isoInstant(AT + 2000) }),
+  ];
+
+  it('leave the same facts and the same counts', async () => {
+    await hear(...events);
+    const expected = [await factsOf('ana'), await factsOf('ben'), await counted()];
+    const orders = fc.tuple(
+      fc.shuffledSubarray(events, { minLength: events.length }),
+      fc.array(fc.constantFrom(...events), { maxLength: 5 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(orders, async ([order, again]) => {
+        await beginAnew(['ana', 'ben']);
+        for (const message of [...order, ...again]) await hear(message);
+        expect([await factsOf('ana'), await factsOf('ben'), await counted()]).toEqual(expected);
+      }),
+      { numRuns: 8 },
+    );
+  });
+});
+
+describe('a breaker (promise 11)', () => {
+  const people = Array.from({ length: 12 }, (_, at) => `p${at}`);
+  const outcomes = (bounces: number) =>
+    people.map((each, at) => (at < bounces ? anEvent('Bounce', each, permanent) : anEvent('Delivery', each)));
+
+  it('sets a hold with its reason, and says so', async () => {
+    await beginAnew(people, SENSITIVE);
+    await hear(...outcomes(4));
+    expect(await holdOf()).toEqual({
+      who: 'breaker',
+      why: 'bounced: 4 of 12 outcomes (33.33 %), limit 30 %',
+      since: D35_AT,
+    });
+    expect(world.warnings).toContain('a breaker has set a hold');
+  });
+
+  it('sets none where fewer bounce', async () => {
+    await beginAnew(people, SENSITIVE);
+    await hear(...outcomes(3));
+    expect(await holdOf()).toBeNull();
+  });
+
+  it('is not tripped by one bounce that is told many times', async () => {
+    await beginAnew(people, SENSITIVE);
+    await hear(...outcomes(2));
+    for (let times = 0; times < 10; times++) await hear(anEvent('Bounce', 'p0', permanent));
+    expect(await holdOf()).toBeNull();
+  });
+
+  it('waits for its sample', async () => {
+    await beginAnew(people, SENSITIVE);
+    await hear(...outcomes(9).slice(0, 9));
+    expect(await holdOf()).toBeNull();
+    await hear(...outcomes(12).slice(9, 10));
+    expect((await holdOf())?.why).toContain('bounced: 10 of 10');
+  });
+
+  it('counts suppression apart from bounces', async () => {
+    await beginAnew(people, SENSITIVE);
+    await hear(...people.map((each, at) => anEvent(at < 4 ? 'Bounce' : 'Delivery', each, at < 4 ? suppressed : {})));
+    expect(await holdOf()).toBeNull();
+    await hear(...people.slice(4, 8).map((each) => anEvent('Bounce', each, { ...suppressed, notice: D14 })));
+    expect((await holdOf())?.why).toContain('suppressed: 8 of 16');
+  });
+
+  it('does not replace the hold that an operator has set', async () => {
+    await beginAnew(people, SENSITIVE);
+    await world.plan.hold('eea', { who: 'ops@example.com', why: 'a question of ours', since: D35_AT });
+    await hear(...outcomes(6));
+    expect(await holdOf()).toMatchObject({ who: 'ops@example.com' });
+  });
+});

@@ -1,0 +1,436 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { RECONCILE_AFTER } from '../../functions/domain/page.ts';
+import { DAY, HOUR, MINUTE } from '../../functions/domain/time.ts';
+import { notify } from '../../functions/usecases/notify.ts';
+import { aPlan, hold, PAGE } from '../domain/examples.ts';
+import {
+  accepting,
+  answering,
+  anEvent,
+  D1,
+  D14,
+  D14_AT,
+  D1_AT,
+  D35,
+  D35_AT,
+  LEASE,
+  losingTheAnswer,
+  onPage,
+  putUser,
+  recordOf,
+  setCohort,
+  startWorld,
+  type TestWorld,
+} from './world.ts';
+import { feedback } from '../../functions/usecases/feedback.ts';
+
+let world: TestWorld;
+beforeEach(async () => {
+  world = await startWorld({ at: D35_AT });
+});
+afterEach(() => world.tables.stop());
+
+const send = (notice = D35) => notify(world, { page: PAGE, notice });
+const mailed = () => world.mailer.calls.map(({ notice, people }) => [notice, ...people]);
+
+describe('a page that is due', () => {
+  it('is sent with one call, to everybody on it, and settled', async () => {
+    await onPage(world, ['ana', 'ben', 'cem']);
+    await send();
+    expect(world.mailer.calls).toEqual([
+      {
+        at: D35_AT,
+        template: 'd35/de',
+        page: PAGE,
+        notice: D35,
+        people: ['ana', 'ben', 'cem'],
+        addresses: ['ana@example.com', 'ben@example.com', 'cem@example.com'],
+      },
+    ]);
+    expect(await recordOf(world, D35)).toMatchObject({
+      complete: true,
+      attempts: [{ number: 1, settledAt: D35_AT, outcomes: { 0: 'accepted', 1: 'accepted', 2: 'accepted' } }],
+    });
+  });
+
+  it('is sent once although its message comes twice (promise 7)', async () => {
+    await onPage(world, ['ana', 'ben']);
+    await send();
+    await send();
+    expect(mailed()).toEqual([[D35, 'ana', 'ben']]);
+  });
+
+  it('is sent once although its message comes twice at the same moment (promise 7)', async () => {
+    await onPage(world, ['ana', 'ben']);
+    await Promise.all([send(), send(), send()]);
+    expect(mailed()).toEqual([[D35, 'ana', 'ben']]);
+    expect((await recordOf(world, D35))?.attempts).toHaveLength(1);
+  });
+
+  it('is sent again where its claim is lost: it is the claim that keeps it from happening', async () => {
+    await onPage(world, ['ana']);
+    await send();
+    await world.tables.ledger.batchWrite({ deletes: [{ pk: `PAGE#${PAGE}`, sk: `NOTICE#${D35}` }] });
+    await send();
+    expect(mailed()).toEqual([
+      [D35, 'ana'],
+      [D35, 'ana'],
+    ]);
+  });
+
+  it('is sent to each in the language of their present profile, with a call for each language', async () => {
+    await onPage(world, ['ana', 'ben', 'cem']);
+    await putUser(world, 'ben', { locale: 'fr-FR', email: 'ben.new@example.org' });
+    await send();
+    expect(world.mailer.calls.map(({ template, addresses }) => [template, ...addresses])).toEqual([
+      ['d35/de', 'ana@example.com', 'cem@example.com'],
+      ['d35/fr', 'ben.new@example.org'],
+    ]);
+    expect((await recordOf(world, D35))?.attempts.map(({ number }) => number)).toEqual([1, 2]);
+  });
+
+  it('is sent in bursts that the account takes in a second', async () => {
+    await world.plan.setBudget({ left: 100, rate: 3 });
+    await onPage(world, ['ana', 'ben', 'cem']);
+    await send();
+    expect(world.mailer.calls.map(({ people }) => people.length)).toEqual([2, 1]);
+    expect(world.mailer.calls[1]!.at - world.mailer.calls[0]!.at).toBeGreaterThanOrEqual(666);
+  });
+
+  it('leaves out whoever need not or cannot be told, each with a reason (promise 8)', async () => {
+    await onPage(world, ['ana', 'ben', 'cem', 'dan']);
+    await putUser(world, 'ana', { email: null });
+    await world.ledger.addFacts('ben', [{ kind: 'unreachable', at: D35_AT }]);
+    await world.tables.chats.put({ chatId: 'chat-of-cem', participants: new Set(['cem']), encryption: 'off' });
+    await send();
+    expect(mailed()).toEqual([[D35, 'dan']]);
+    expect(await recordOf(world, D35)).toMatchObject({
+      complete: true,
+      skipped: { 0: 'no-address', 1: 'unreachable', 2: 'no-encrypted-chat' },
+    });
+  });
+
+  it('loses nobody whose profile makes no sense (promise 8)', async () => {
+    await onPage(world, ['ana']);
+    await putUser(world, 'ana', { locale: '??', timeZone: 'Mars/Base', country: '' });
+    await send();
+    expect(world.mailer.calls).toMatchObject([{ template: 'd35/en', people: ['ana'] }]);
+  });
+
+  it('does not tell a person whose row points at another page', async () => {
+    await onPage(world, ['ana', 'ben']);
+    await world.ledger.setLeaving('ben', { notBefore: '2026-06-21' as never, since: D35_AT });
+    const told = { notices: [], lastDay: null, endDate: null };
+    await world.ledger.movePointer('ben', { from: PAGE, group: 'eea~x~', page: 'eea~x~~de~1', told });
+    await send();
+    expect(mailed()).toEqual([[D35, 'ana']]);
+    expect((await recordOf(world, D35))?.skipped).toEqual({ 1: 'not-on-this-page' });
+  });
+});
+
+describe('outside of what is allowed', () => {
+  it.each([
+    ['at night', D35_AT + 12 * HOUR, D35_AT + DAY],
+    ['before the window opens', D35_AT - 3 * HOUR, D35_AT],
+  ])('nobody is mailed %s: it waits for the morning', async (_, at, morning) => {
+    world.clock.set(at);
+    await onPage(world, ['ana']);
+    await send();
+    expect(mailed()).toEqual([]);
+    expect(await recordOf(world, D35)).toMatchObject({ complete: false, until: morning });
+    world.clock.set(morning);
+    await send();
+    expect(mailed()).toEqual([[D35, 'ana']]);
+  });
+
+  it('nobody gets two notices on one local day (promise 10)', async () => {
+    await onPage(world, ['ana']);
+    world.clock.set(D14_AT - HOUR);
+    await send(D35);
+    world.clock.set(D14_AT);
+    await send(D14);
+    expect(mailed()).toEqual([[D35, 'ana']]);
+    world.clock.set(D14_AT + DAY);
+    await send(D14);
+    expect(mailed()).toEqual([
+      [D35, 'ana'],
+      [D14, 'ana'],
+    ]);
+  });
+
+  it('nothing says "tomorrow" on another day (promise 10)', async () => {
+    await onPage(world, ['ana']);
+    world.clock.set(D1_AT + DAY);
+    await send(D1);
+    expect(mailed()).toEqual([]);
+    expect((await recordOf(world, D1))?.skipped).toEqual({ 0: 'superseded' });
+  });
+
+  it('no more is sent than the day’s budget holds', async () => {
+    await world.plan.setBudget({ left: 1, rate: 50 });
+    await onPage(world, ['ana', 'ben']);
+    await send();
+    expect(mailed()).toEqual([]);
+    expect(await recordOf(world, D35)).toMatchObject({ complete: false, attempts: [] });
+  });
+
+  it('nothing is sent while the plan is not active', async () => {
+    await onPage(world, ['ana']);
+    await world.plan.putSunset({ plan: aPlan({}), hash: 'hash-1', active: false, templates: {} });
+    await send();
+    expect(mailed()).toEqual([]);
+  });
+});
+
+describe('a hold (promise 6)', () => {
+  it('stops what was read before it was set', async () => {
+    await onPage(world, ['ana']);
+    world.clock.whileWaiting = () => world.plan.hold('eea', hold);
+    await send();
+    expect(mailed()).toEqual([]);
+    expect((await recordOf(world, D35))?.attempts).toEqual([]);
+  });
+
+  it('does not stop it on another cohort', async () => {
+    await onPage(world, ['ana']);
+    world.clock.whileWaiting = () => world.plan.hold('pilot', hold);
+    await send();
+    expect(mailed()).toEqual([[D35, 'ana']]);
+  });
+
+  it('is certain from the instant that it answers: no call of SES can run longer than the permit', async () => {
+    await onPage(world, ['ana']);
+    for (const seconds of [0, 20, 49, 50]) {
+      await setCohort(world, 'eea', { permitUntil: D35_AT + seconds * 1000 });
+      await send();
+    }
+    expect(mailed()).toEqual([]);
+    await setCohort(world, 'eea', { permitUntil: D35_AT + 51_000 });
+    await send();
+    expect(mailed()).toEqual([[D35, 'ana']]);
+  });
+
+  it('counts after the wait for a slot, not before it: a permit that ran out meanwhile sends nothing', async () => {
+    await onPage(world, ['ana']);
+    await setCohort(world, 'eea', { permitUntil: D35_AT + 5 * MINUTE });
+    world.clock.whileWaiting = async () => world.clock.set(D35_AT + 5 * MINUTE);
+    await send();
+    expect(mailed()).toEqual([]);
+  });
+
+  it('leaves the notice to be sent after its release', async () => {
+    await onPage(world, ['ana']);
+    await world.plan.hold('eea', hold);
+    await send();
+    await setCohort(world, 'eea', { hold: null });
+    await send();
+    expect(mailed()).toEqual([[D35, 'ana']]);
+  });
+});
+
+describe('what changes while a slot is waited for', () => {
+  it('is respected: who is marked as leaving meanwhile is not sent to', async () => {
+    await onPage(world, ['ana', 'ben']);
+    world.clock.whileWaiting = () =>
+      world.ledger.setLeaving('ben', { notBefore: '2026-06-21' as never, since: D35_AT });
+    await send();
+    expect(mailed()).toEqual([[D35, 'ana']]);
+    expect(await recordOf(world, D35)).toMatchObject({ complete: false });
+  });
+
+  it('is respected: a claim made meanwhile wins', async () => {
+    await onPage(world, ['ana']);
+    world.clock.whileWaiting = () =>
+      world.ledger.claim(PAGE, D35, { number: 1, at: D35_AT, language: 'de', slots: [0] });
+    await send();
+    expect(mailed()).toEqual([]);
+  });
+});
+
+describe('a claim of which nobody knows whether SES has it (promise 7)', () => {
+  const later = D35_AT + RECONCILE_AFTER;
+
+  it('is not sent again while whoever made it may be at work, nor while events may come', async () => {
+    await onPage(world, ['ana']);
+    world.mailer.answer = losingTheAnswer;
+    await send();
+    world.mailer.answer = accepting;
+    for (const at of [D35_AT + 1, D35_AT + LEASE - 1, D35_AT + LEASE, D35_AT + 4 * HOUR, later - 1]) {
+      world.clock.set(at);
+      await send();
+    }
+    expect(mailed()).toEqual([[D35, 'ana']]);
+    expect(await recordOf(world, D35)).toMatchObject({ complete: false, attempts: [{ settledAt: null }] });
+  });
+
+  it('is the same whether the answer was lost or the process died between the claim and the call', async () => {
+    await onPage(world, ['ana']);
+    await world.ledger.claim(PAGE, D35, { number: 1, at: D35_AT, language: 'de', slots: [0] });
+    world.clock.set(later - 1);
+    await send();
+    expect(mailed()).toEqual([]);
+  });
+
+  it('is sent again in the end where the notice is required and no event has come', async () => {
+    await onPage(world, ['ana', 'ben']);
+    world.mailer.answer = losingTheAnswer;
+    await send();
+    world.mailer.answer = accepting;
+    for (const at of [later, later + HOUR, D35_AT + DAY, D35_AT + DAY + HOUR]) {
+      world.clock.set(at);
+      await send();
+    }
+    expect(mailed()).toEqual([
+      [D35, 'ana', 'ben'],
+      [D35, 'ana', 'ben'],
+    ]);
+    expect(await recordOf(world, D35)).toMatchObject({ complete: true, attempts: [{ number: 1 }, { number: 2 }] });
+  });
+
+  it('is sent again to those only of whom nothing was heard', async () => {
+    await onPage(world, ['ana', 'ben']);
+    world.mailer.answer = losingTheAnswer;
+    await send();
+    await feedback(world, [anEvent('Delivery', 'ana')]);
+    world.mailer.answer = accepting;
+    for (const at of [later, D35_AT + DAY]) {
+      world.clock.set(at);
+      await send();
+    }
+    expect(mailed()).toEqual([
+      [D35, 'ana', 'ben'],
+      [D35, 'ben'],
+    ]);
+    expect((await recordOf(world, D35))?.attempts[0]?.outcomes).toEqual({ 0: 'accepted', 1: 'throttled' });
+  });
+
+  it('is not sent again where the notice is not required', async () => {
+    world.clock.set(D14_AT);
+    await onPage(world, ['ana']);
+    world.mailer.answer = losingTheAnswer;
+    await send(D14);
+    world.mailer.answer = accepting;
+    for (const at of [D14_AT + RECONCILE_AFTER, D14_AT + DAY]) {
+      world.clock.set(at);
+      await send(D14);
+    }
+    expect(mailed()).toEqual([[D14, 'ana']]);
+    expect(await recordOf(world, D14)).toMatchObject({ complete: true, attempts: [{ outcomes: { 0: 'unknown' } }] });
+  });
+
+  it('is sent again the same day where it is the notice of the last day', async () => {
+    world.clock.set(D1_AT);
+    await onPage(world, ['ana']);
+    world.mailer.answer = losingTheAnswer;
+    await send(D1);
+    world.mailer.answer = accepting;
+    for (const at of [D1_AT + RECONCILE_AFTER, D1_AT + RECONCILE_AFTER + 15 * MINUTE, D1_AT + DAY]) {
+      world.clock.set(at);
+      await send(D1);
+    }
+    expect(mailed()).toEqual([
+      [D1, 'ana'],
+      [D1, 'ana'],
+    ]);
+  });
+
+  it('lets no further attempt begin before it is settled', async () => {
+    await onPage(world, ['ana', 'ben']);
+    const claim = { at: D35_AT, language: 'de' };
+    expect(await world.ledger.claim(PAGE, D35, { ...claim, number: 1, slots: [0] })).toBe(true);
+    expect(await world.ledger.claim(PAGE, D35, { ...claim, number: 1, slots: [0] })).toBe(false);
+    expect(await world.ledger.claim(PAGE, D35, { ...claim, number: 2, slots: [1] })).toBe(false);
+    const settlement = { number: 1, at: D35_AT, outcomes: { 0: 'accepted' as const } };
+    expect(await world.ledger.settle(PAGE, D35, settlement)).toBe(true);
+    expect(await world.ledger.settle(PAGE, D35, { ...settlement, outcomes: { 0: 'refused' } })).toBe(false);
+    expect(await world.ledger.claim(PAGE, D35, { ...claim, number: 2, slots: [1] })).toBe(true);
+  });
+});
+
+describe('what SES says', () => {
+  it('of one destination, "too fast", is tried again as the next attempt, for that person only', async () => {
+    await onPage(world, ['ana', 'ben', 'cem']);
+    world.mailer.answer = () => answering(['accepted', 'throttled', 'accepted']);
+    await send();
+    expect(await recordOf(world, D35)).toMatchObject({ complete: false, until: null });
+    world.mailer.answer = accepting;
+    await send();
+    expect(mailed()).toEqual([
+      [D35, 'ana', 'ben', 'cem'],
+      [D35, 'ben'],
+    ]);
+    expect(await recordOf(world, D35)).toMatchObject({
+      complete: true,
+      attempts: [{ number: 1 }, { number: 2, slots: [1], outcomes: { 1: 'accepted' } }],
+    });
+  });
+
+  it('of a whole call, "too fast", sends nobody anything, and everybody again', async () => {
+    await onPage(world, ['ana', 'ben']);
+    world.mailer.answer = () => ({ kind: 'throttled' });
+    await send();
+    world.mailer.answer = accepting;
+    await send();
+    expect(mailed()).toEqual([
+      [D35, 'ana', 'ben'],
+      [D35, 'ana', 'ben'],
+    ]);
+    expect((await recordOf(world, D35))?.complete).toBe(true);
+  });
+
+  it('of one destination, "never", becomes a fact about the person and is not tried again', async () => {
+    await onPage(world, ['ana', 'ben']);
+    world.mailer.answer = () => answering(['accepted', 'refused']);
+    await send();
+    world.mailer.answer = accepting;
+    await send();
+    expect(mailed()).toEqual([[D35, 'ana', 'ben']]);
+    const members = await world.ledger.members(['ana', 'ben']);
+    expect(members.get('ben')?.facts.failed).toEqual(new Map([[D35, 'rejected']]));
+    expect(members.get('ana')?.facts.failed.size).toBe(0);
+    expect((await recordOf(world, D35))?.complete).toBe(true);
+  });
+
+  it('of the account, in answer to a call, sets a hold that names it, and leaves everybody to be sent to', async () => {
+    await onPage(world, ['ana', 'ben']);
+    world.mailer.answer = () => ({ kind: 'account', why: 'AccountSendingPaused' });
+    await send();
+    expect((await world.plan.cohort('eea'))?.hold).toEqual({
+      who: 'sunset',
+      why: 'SES refuses to send: AccountSendingPaused',
+      since: D35_AT,
+    });
+    world.mailer.answer = accepting;
+    await send();
+    expect(world.mailer.calls).toHaveLength(1);
+    await setCohort(world, 'eea', { hold: null });
+    await send();
+    expect(mailed().at(-1)).toEqual([D35, 'ana', 'ben']);
+  });
+
+  it('of the account, in a destination’s status, sets the hold too, and settles the others as they are', async () => {
+    await onPage(world, ['ana', 'ben']);
+    world.mailer.answer = () => ({ ...answering(['accepted', 'throttled']), account: 'AccountSuspended' }) as never;
+    await send();
+    expect((await world.plan.cohort('eea'))?.hold?.why).toContain('AccountSuspended');
+    expect((await recordOf(world, D35))?.attempts[0]?.outcomes).toEqual({ 0: 'accepted', 1: 'throttled' });
+  });
+
+  it('of a call that one of its letters spoils, is bisected: only that letter is given up', async () => {
+    const people = ['ana', 'ben', 'cem', 'dan', 'eva', 'fay', 'gil'];
+    await onPage(world, people);
+    world.mailer.answer = (call) => (call.people.includes('eva') ? { kind: 'malformed' } : accepting(call));
+    await send();
+    const record = await recordOf(world, D35);
+    expect(record?.complete).toBe(true);
+    const accepted = record?.attempts.flatMap(({ outcomes }) =>
+      Object.entries(outcomes).flatMap(([slot, outcome]) => (outcome === 'accepted' ? [people[Number(slot)]] : [])),
+    );
+    expect(accepted?.toSorted()).toEqual(people.filter((each) => each !== 'eva'));
+    // Never repeated unchanged.
+    const calls = world.mailer.calls.map((call) => call.people.join());
+    expect(new Set(calls).size).toBe(calls.length);
+    expect((await world.ledger.members(['eva'])).get('eva')?.facts.failed.get(D35)).toBe('rejected');
+  });
+});

@@ -1,0 +1,356 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { DAY, HOUR, isoInstant, MINUTE } from '../../functions/domain/time.ts';
+import { PERMIT } from '../../functions/domain/wave.ts';
+import { tick } from '../../functions/usecases/tick.ts';
+import { GROUP, hold, PLAN } from '../domain/examples.ts';
+import {
+  armed,
+  D14,
+  D14_AT,
+  D1_AT,
+  D35,
+  D35_AT,
+  ENDED,
+  killed,
+  onPage,
+  rowsOf,
+  setCohort,
+  startWorld,
+  type TestWorld,
+} from './world.ts';
+
+let world: TestWorld;
+const others: TestWorld[] = [];
+/** A group that is due on D35_AT, as enrolment leaves it. */
+async function begin(): Promise<TestWorld> {
+  const begun = await startWorld({ at: D35_AT - 10 * DAY });
+  others.push(begun);
+  await onPage(begun, ['ana', 'ben']);
+  await begun.plan.schedule({ at: D35_AT, kind: 'group', id: GROUP });
+  for (const { id } of PLAN.cohorts) await setCohort(begun, id, { permitUntil: 0 });
+  return begun;
+}
+beforeEach(async () => {
+  world = await begin();
+});
+afterEach(async () => {
+  for (const each of others.splice(0)) await each.tables.stop();
+});
+
+const rows = (of: TestWorld = world) => rowsOf(of, of.tables.plan);
+const runs = async (of: TestWorld = world) =>
+  (await of.plan.runs()).map(({ notice, state }) => [notice, state] as const).toSorted(([a], [b]) => (a < b ? -1 : 1));
+const agenda = async (of: TestWorld = world) => of.plan.due(D35_AT + 3650 * DAY, 100);
+const cohort = async (id = 'eea') => (await world.plan.cohort(id))!;
+
+describe('a notice that is due', () => {
+  it('opens a run, and dispatch is asked for its pages', async () => {
+    await tick(world, D35_AT);
+    expect(await runs()).toEqual([[D35, 'open']]);
+    expect(world.queued.dispatch).toEqual([{ kind: 'run', group: GROUP, notice: D35 }]);
+  });
+
+  it('opens none a millisecond before', async () => {
+    await tick(world, D35_AT - 1);
+    expect(await runs()).toEqual([]);
+    expect(world.queued.dispatch).toEqual([]);
+  });
+
+  it('puts the next one on the agenda', async () => {
+    await tick(world, D35_AT);
+    expect((await agenda()).filter(({ kind }) => kind === 'group')).toEqual([{ at: D14_AT, kind: 'group', id: GROUP }]);
+  });
+
+  it('is asked for again until its run is through, though dispatch is never heard of', async () => {
+    for (let at = D35_AT; at < D35_AT + 2 * HOUR; at += MINUTE) await tick(world, at);
+    expect(world.queued.dispatch).toHaveLength(8);
+    const run = (await world.plan.run(GROUP, D35))!;
+    await world.plan.saveRun({ ...run, state: 'closed' });
+    world.queued.dispatch.splice(0);
+    for (let at = D35_AT + 2 * HOUR; at < D35_AT + 4 * HOUR; at += MINUTE) await tick(world, at);
+    expect(world.queued.dispatch).toEqual([]);
+    expect((await agenda()).filter(({ kind }) => kind === 'run')).toEqual([]);
+  });
+
+  it('is asked for again right away where a tick was killed between its agenda and its run', async () => {
+    await world.plan.unschedule({ at: D35_AT, kind: 'group', id: GROUP });
+    await world.plan.schedule({ at: D35_AT, kind: 'run', id: `${GROUP}|${D35}` });
+    await tick(world, D35_AT);
+    expect(world.queued.dispatch).toEqual([]);
+    expect(await agenda()).toContainEqual({ at: D35_AT + MINUTE, kind: 'run', id: `${GROUP}|${D35}` });
+  });
+
+  it('costs nothing where nothing is due (promise 16)', async () => {
+    await tick(world, D35_AT - DAY);
+    const before = await rows();
+    await tick(world, D35_AT - DAY + MINUTE);
+    expect(await rows()).toEqual(before);
+  });
+});
+
+describe('ticks that come twice', () => {
+  it('at one instant, one after the other, lead to the same rows (promise 9)', async () => {
+    await tick(world, D35_AT);
+    const once = await rows();
+    await tick(world, D35_AT);
+    expect(await rows()).toEqual(once);
+    expect(world.queued.dispatch).toHaveLength(1);
+  });
+
+  it('at one instant, at once, lead to the same rows as one (promise 9)', async () => {
+    const single = await begin();
+    await tick(single, D35_AT);
+    await Promise.all([tick(world, D35_AT), tick(world, D35_AT), tick(world, D35_AT)]);
+    expect(await rows()).toEqual(await rows(single));
+    expect(world.queued.dispatch[0]).toEqual(single.queued.dispatch[0]);
+  });
+
+  it('replayed when their time is long over change nothing (promise 9)', async () => {
+    await tick(world, D35_AT);
+    await tick(world, D14_AT);
+    const before = await rows();
+    await tick(world, D35_AT);
+    await tick(world, D35_AT - DAY);
+    expect(await rows()).toEqual(before);
+  });
+});
+
+describe('ticks that are missed', () => {
+  it('for minutes only make it later (promise 9)', async () => {
+    const inTime = await begin();
+    await tick(inTime, D35_AT);
+    await tick(world, D35_AT + 7 * MINUTE);
+    expect(await runs()).toEqual(await runs(inTime));
+    const next = (of: TestWorld) => agenda(of).then((items) => items.filter(({ kind }) => kind === 'group'));
+    expect(await next(world)).toEqual(await next(inTime));
+    expect(world.queued.dispatch).toEqual(inTime.queued.dispatch);
+  });
+
+  it('over several stages send the latest only, and record the others as superseded (promise 10)', async () => {
+    await tick(world, D1_AT);
+    expect(await runs()).toEqual([
+      ['d14@2026-05-19', 'superseded'],
+      ['d1@2026-05-19', 'open'],
+      ['d35@2026-05-19', 'superseded'],
+      ['d7@2026-05-19', 'superseded'],
+    ]);
+    expect(world.queued.dispatch).toEqual([{ kind: 'run', group: GROUP, notice: 'd1@2026-05-19' }]);
+  });
+
+  it('do not close a run that was opened in time', async () => {
+    await tick(world, D35_AT);
+    await tick(world, D14_AT);
+    expect(await runs()).toEqual([
+      [D14, 'open'],
+      [D35, 'open'],
+    ]);
+  });
+});
+
+/** Lets so many writes happen, and none after them. */
+function killedAfter(writes: number): TestWorld {
+  let left = writes;
+  return killed(world, () => left-- <= 0);
+}
+
+describe('an item that cannot be handled', () => {
+  it('keeps no other back, is asked again, and is heard of (promise 8)', async () => {
+    await world.plan.schedule({ at: D35_AT - DAY, kind: 'group', id: 'nowhere~Europe/Berlin~' });
+    await expect(tick(world, D35_AT)).rejects.toThrow('1 agenda items failed');
+    expect(await runs()).toEqual([[D35, 'open']]);
+    expect((await agenda()).find(({ id }) => id.startsWith('nowhere'))?.at).toBe(D35_AT + 15 * MINUTE);
+  });
+});
+
+describe('a tick that is killed', () => {
+  it('after any of its writes leads to the same runs and the same agenda, a minute later at most (promise 9)', async () => {
+    const outcome = async (of: TestWorld) => [
+      await of.plan.runs(),
+      (await agenda(of)).map(({ at, kind, id }) => (kind === 'run' ? { kind, id } : { at, kind, id })),
+    ];
+    const single = await begin();
+    await tick(single, D35_AT);
+    const expected = await outcome(single);
+    let deaths = 0;
+    for (let calls = 0; ; calls++) {
+      world = await begin();
+      const died = await tick(killedAfter(calls), D35_AT).then(
+        () => false,
+        () => true,
+      );
+      for (const at of [D35_AT, D35_AT + MINUTE]) await tick(world, at);
+      expect(await outcome(world), `killed after ${calls} writes`).toEqual(expected);
+      expect(world.queued.dispatch).toContainEqual(single.queued.dispatch[0]);
+      if (!died) break;
+      deaths += 1;
+    }
+    expect(deaths).toBeGreaterThan(4);
+  });
+});
+
+describe('a hold (promise 6)', () => {
+  it('keeps the run waiting, and its release lets it go on', async () => {
+    await world.plan.hold('eea', hold);
+    await tick(world, D35_AT);
+    expect(world.queued.dispatch).toEqual([]);
+    expect((await cohort()).permitUntil).toBe(0);
+    await setCohort(world, 'eea', { hold: null });
+    await tick(world, D35_AT + HOUR);
+    expect(world.queued.dispatch).toEqual([{ kind: 'run', group: GROUP, notice: D35 }]);
+  });
+
+  it('answers the instant from which it is certain: no tick permits anything beyond it', async () => {
+    await tick(world, D35_AT);
+    const certain = await world.plan.hold('eea', hold);
+    expect(certain).toBe(D35_AT + PERMIT);
+    for (let at = D35_AT; at < D35_AT + HOUR; at += MINUTE) await tick(world, at);
+    expect((await cohort()).permitUntil).toBe(certain);
+  });
+
+  it('is not outrun by a tick that had read the cohort before it', async () => {
+    await tick(world, D35_AT);
+    const before = await cohort();
+    await world.plan.hold('eea', hold);
+    const permit = { until: D35_AT + HOUR, needed: D35_AT + HOUR };
+    expect(await world.plan.renewPermit(before, permit)).toBe(false);
+    expect(await world.plan.openWave(before, D35_AT)).toBe(false);
+  });
+
+  it('of a second one answers nothing and keeps the first one’s words', async () => {
+    await world.plan.hold('eea', hold);
+    expect(await world.plan.hold('eea', { ...hold, why: 'another reason' })).toBeUndefined();
+    expect((await cohort()).hold?.why).toBe(hold.why);
+  });
+
+  it('stands over a wave', async () => {
+    await armed(world, 'eea', 10);
+    await setCohort(world, 'eea', { wave: 0, waveOpenedAt: null, hold });
+    await tick(world, ENDED + DAY);
+    expect((await cohort()).wave).toBe(0);
+  });
+});
+
+describe('permits', () => {
+  it('are given to whom something is done under, for minutes, and to nobody else', async () => {
+    await tick(world, D35_AT);
+    expect((await cohort()).permitUntil).toBe(D35_AT + PERMIT);
+    expect((await cohort('rest')).permitUntil).toBe(0);
+  });
+
+  it('are there before dispatch is asked', async () => {
+    const seen: number[] = [];
+    const { queues } = world;
+    const watched = {
+      ...world,
+      queues: {
+        ...queues,
+        dispatch: async (...x: Parameters<typeof queues.dispatch>) => {
+          if (x[0].length > 0) seen.push((await cohort()).permitUntil);
+          await queues.dispatch(...x);
+        },
+      },
+    };
+    await tick(watched, D35_AT);
+    expect(seen).toEqual([D35_AT + PERMIT]);
+  });
+
+  it('are renewed tick by tick while somebody may be at work, and never shortened by a tick that is late', async () => {
+    for (let at = D35_AT; at <= D35_AT + 10 * MINUTE; at += MINUTE) await tick(world, at);
+    expect((await cohort()).permitUntil).toBe(D35_AT + 10 * MINUTE + PERMIT);
+    await tick(world, D35_AT + MINUTE);
+    expect((await cohort()).permitUntil).toBe(D35_AT + 10 * MINUTE + PERMIT);
+  });
+});
+
+describe('waves (promise 11)', () => {
+  beforeEach(async () => {
+    await armed(world, 'eea', 10);
+    await setCohort(world, 'eea', { wave: 0, waveOpenedAt: null });
+    await world.plan.unschedule({ at: D35_AT, kind: 'group', id: GROUP });
+  });
+
+  it('open one after the other, the second after the soak, each with a sweep', async () => {
+    await tick(world, ENDED - 1);
+    expect((await cohort()).wave).toBe(0);
+    await tick(world, ENDED);
+    expect(await cohort()).toMatchObject({ wave: 1, waveOpenedAt: ENDED });
+    expect(world.queued.sweep).toHaveLength(1);
+    const soaked = ENDED + PLAN.guardRails.soakHours * HOUR;
+    await tick(world, soaked - 1);
+    expect((await cohort()).wave).toBe(1);
+    await tick(world, soaked);
+    expect((await cohort()).wave).toBe(2);
+    await tick(world, soaked + 30 * DAY);
+    expect((await cohort()).wave).toBe(2);
+  });
+
+  it('open one at a time, however many ticks meet (promise 9)', async () => {
+    await Promise.all([tick(world, ENDED), tick(world, ENDED), tick(world, ENDED)]);
+    await tick(world, ENDED);
+    expect((await cohort()).wave).toBe(1);
+  });
+
+  it('soak from their own opening, though ticks were missed for days', async () => {
+    const late = ENDED + 3 * DAY;
+    await tick(world, late);
+    await tick(world, late + MINUTE);
+    expect(await cohort()).toMatchObject({ wave: 1, waveOpenedAt: late });
+    await tick(world, late + PLAN.guardRails.soakHours * HOUR);
+    expect((await cohort()).wave).toBe(2);
+  });
+
+  it('have their sweep, though the tick is killed after it has opened them (promise 9)', async () => {
+    await expect(tick(killedAfter(2), ENDED)).rejects.toThrow('killed');
+    expect((await cohort()).wave).toBe(1);
+    await tick(world, ENDED);
+    expect(world.queued.sweep).toHaveLength(1);
+  });
+});
+
+describe('sweeps', () => {
+  const regular = { at: D35_AT - 5 * DAY, kind: 'sweep', id: 'regular' } as const;
+  beforeEach(async () => {
+    await world.plan.schedule(regular);
+    await world.plan.nextSweep({ from: null, to: regular.at });
+  });
+  const planned = async () => (await agenda()).filter(({ kind }) => kind === 'sweep');
+
+  it('begin with their segments, and name their successor', async () => {
+    await tick({ ...world, segments: 3 }, regular.at);
+    const name = isoInstant(regular.at);
+    expect(world.queued.sweep).toEqual([0, 1, 2].map((segment) => ({ sweep: name, segment })));
+    expect(await planned()).toHaveLength(1);
+    expect((await planned())[0]?.at).toBe((await world.plan.sweeps()).next);
+  });
+
+  it('have one successor, though two ticks at two instants begin them (promise 9)', async () => {
+    await Promise.all([tick(world, regular.at), tick(world, regular.at + MINUTE)]);
+    for (const at of [regular.at + 2 * MINUTE, regular.at + 8 * DAY]) await tick(world, at);
+    expect((await planned()).filter(({ id }) => id === 'regular')).toHaveLength(1);
+  });
+
+  it('that end nowhere are asked to go on, for a day', async () => {
+    for (let at = regular.at; at < regular.at + 2 * HOUR; at += 5 * MINUTE) await tick(world, at);
+    expect(world.queued.sweep).toHaveLength(8);
+    await tick(world, regular.at + DAY + HOUR);
+    expect(
+      (await agenda()).filter(({ kind, id }) => kind === 'segment' && id.startsWith(isoInstant(regular.at))),
+    ).toEqual([]);
+  });
+
+  it('go on after days without a tick, one sweep at a time (promise 9)', async () => {
+    for (let at = regular.at + 10 * DAY; at < regular.at + 10 * DAY + HOUR; at += MINUTE) await tick(world, at);
+    expect((await planned()).filter(({ id }) => id === 'regular')).toHaveLength(1);
+    expect((await world.plan.sweeps()).next).toBeGreaterThan(regular.at + 10 * DAY);
+  });
+});
+
+describe('a sunset that is not active', () => {
+  it('is left alone', async () => {
+    await world.plan.putSunset({ ...(await world.plan.sunset())!, active: false });
+    const before = await rows();
+    await tick(world, D35_AT);
+    expect(await rows()).toEqual(before);
+  });
+});
