@@ -227,17 +227,17 @@ async function sweep(
 ): Promise<Asked> {
   const regular = id === 'regular';
   const { next } = await plan.sweeps();
-  // Two ticks may have named two successors; the one that was written down counts.
-  if (regular && next !== at) return NEVER;
-
-  const name = isoInstant(at);
+  // Two ticks may have named two successors; the one that was written down counts, whichever item asks for it.
+  if (regular && (next === null || next > now)) return NEVER;
+  const startedAt = regular && next !== null ? next : at;
+  const name = isoInstant(startedAt);
   const numbers = Array.from({ length: segments }, (_, segment) => segment);
   await plan.schedule(
     ...numbers.map((number) => ({ at: now + AGAIN, kind: 'segment' as const, id: `${name}#${number}` })),
   );
   await Promise.all(
     numbers.map((segment) =>
-      plan.createSegment({ sweep: name, segment, startedAt: at, cursor: null, done: false, tally: {} }),
+      plan.createSegment({ sweep: name, segment, startedAt, cursor: null, done: false, tally: {} }),
     ),
   );
   const asked: Asked = {
@@ -249,9 +249,9 @@ async function sweep(
 
   const dates = new Set([...cohorts.values()].map(({ endDate }) => endDate));
   for (const { id: group } of await plan.groups()) dates.add(endDateOf({ now, sunset, cohorts }, group).endDate);
-  const to = Math.max(nextSweepAt(sunset.plan, [...dates], at), now + MINUTE);
+  const to = Math.max(nextSweepAt(sunset.plan, [...dates], startedAt), now + MINUTE);
   await plan.schedule({ at: to, kind: 'sweep', id: 'regular' });
-  await plan.nextSweep({ from: at, to });
+  await plan.nextSweep({ from: startedAt, to });
   return asked;
 }
 
