@@ -13,7 +13,7 @@ import { Worker } from '../../lib/constructs/worker.ts';
 import * as rule from './rules.ts';
 import { anApp, broken, handlers, one, resources, synthesise, type Template } from './synthesis.ts';
 
-const { assembly, state, sunset } = synthesise({}, { bundle: true });
+const { assembly, state, sunset } = synthesise();
 const SUNSET = 'instagram-e2ee';
 
 /** The rule holds for the template; its twin shows that it would not hold for this broken one. */
