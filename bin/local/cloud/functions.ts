@@ -4,10 +4,11 @@
  * moves only while nobody works, which is why a process is asked (`settled`) before its waiting is believed.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { transformSync } from 'esbuild';
 import type { Agenda, Instant } from './clock.ts';
 import { type Assembly, REGION, type Resource, only, refuse } from './template.ts';
 import { applicationId } from './wire.ts';
@@ -72,7 +73,7 @@ export interface FunctionsOptions {
   changed(): void;
 }
 
-const PRELOAD = fileURLToPath(new URL('./preload.mjs', import.meta.url));
+const PRELOAD = new URL('preload.ts', import.meta.url);
 const NODE_OPTIONS = ['--max-old-space-size=64', '--max-semi-space-size=2', '--no-warnings'];
 
 function readFunction(resource: Resource, assembly: Assembly): FunctionSpec {
@@ -113,8 +114,11 @@ export function createFunctions({
     assembly.ofType('AWS::Lambda::Function').map((resource) => [resource.name, readFunction(resource, assembly)]),
   );
   const running = new Map<string, Running>();
-  const log = logFile === undefined ? undefined : openSync(logFile, 'a');
+  const log = logFile === undefined ? undefined : openSync(logFile, 'w');
   let invocations = 0;
+  const folder = mkdtempSync(join(tmpdir(), 'sunset-functions-'));
+  const preload = join(folder, 'preload.mjs');
+  writeFileSync(preload, transformSync(readFileSync(PRELOAD, 'utf8'), { loader: 'ts' }).code);
 
   function specOf(name: string): FunctionSpec {
     const spec = specs.get(name);
@@ -123,7 +127,7 @@ export function createFunctions({
   }
 
   function start(spec: FunctionSpec): Running {
-    const child = fork(PRELOAD, [String(now()), spec.bundle, spec.exported, String(spec.timeoutSeconds)], {
+    const child = fork(preload, [String(now()), spec.bundle, spec.exported, String(spec.timeoutSeconds)], {
       execArgv: NODE_OPTIONS,
       stdio: ['ignore', log ?? 'ignore', log ?? 'ignore', 'ipc'],
       // Nothing of our own environment: a variable that the stack forgets is missing here too.
@@ -274,6 +278,7 @@ export function createFunctions({
       );
       await Promise.all(ended);
       if (log !== undefined) closeSync(log);
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,5 +1,5 @@
 /**
- * `node test/local/checker/check.ts DIR [--plan FILE] [--kills N]`: reads what a campaign wrote with `--out DIR`, and says
+ * `node test/local/checker/check.ts DIR [--plan FILE] [--kills N] [--unfinished]`: reads what a campaign wrote with `--out DIR`, and says
  * of each promise whether it was held. Ends with 0, with 1 if one is broken, with 2 if it could not judge.
  */
 import { createReadStream } from 'node:fs';
@@ -11,10 +11,10 @@ import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { parse } from 'yaml';
 
-import { judge, type PlanNumbers, type Verdict, type World } from './checker.ts';
+import { type Circumstances, judge, type PlanNumbers, type Verdict, type World } from './checker.ts';
 import { instant } from './dates.ts';
 
-const USAGE = 'usage: node test/local/checker/check.ts DIR [--plan FILE] [--kills N]';
+const USAGE = 'usage: node test/local/checker/check.ts DIR [--plan FILE] [--kills N] [--unfinished]';
 const EXAMPLE = fileURLToPath(new URL('../../../examples/instagram-e2ee.yaml', import.meta.url));
 const [DAY, HOUR] = [24 * 3_600_000, 3_600_000];
 
@@ -26,13 +26,13 @@ class UnreadableError extends Error {
 /** Prints a line a promise; returns the exit code. */
 export async function main(args: readonly string[], print: (line: string) => void): Promise<0 | 1 | 2> {
   try {
-    const { directory, planFile, kills } = readArguments(args);
+    const { directory, planFile, ...circumstances } = readArguments(args);
     const plan = await readPlan(planFile);
     const world = await readWorld(directory);
     for (const { cohort } of world.people)
       if (!plan.endDates.has(cohort))
         throw new UnreadableError(`people.jsonl: cohort ${cohort} is not in ${planFile}; give its plan with --plan`);
-    const verdicts = judge(world, plan, { kills });
+    const verdicts = judge(world, plan, circumstances);
     for (const verdict of verdicts) print(sentence(verdict));
     return verdicts.some(({ violations }) => violations > 0) ? 1 : 0;
   } catch (error) {
@@ -48,8 +48,12 @@ function sentence({ promise, judged, violations, first }: Verdict): string {
   return `promise ${promise}: BROKEN: ${first.join('; ')}${more}`;
 }
 
-function readArguments(args: readonly string[]): { directory: string; planFile: string; kills: number } {
-  const options = { plan: { type: 'string', default: EXAMPLE }, kills: { type: 'string', default: '0' } } as const;
+function readArguments(args: readonly string[]): { directory: string; planFile: string } & Required<Circumstances> {
+  const options = {
+    plan: { type: 'string', default: EXAMPLE },
+    kills: { type: 'string', default: '0' },
+    unfinished: { type: 'boolean', default: false },
+  } as const;
   let given;
   try {
     given = parseArgs({ args: [...args], options, allowPositionals: true });
@@ -60,7 +64,7 @@ function readArguments(args: readonly string[]): { directory: string; planFile: 
   const [directory] = positionals;
   if (directory === undefined || positionals.length > 1) throw new UnreadableError(USAGE);
   if (!/^\d+$/.test(values.kills)) throw new UnreadableError(`--kills ${values.kills}: expected a whole number`);
-  return { directory, planFile: values.plan, kills: Number(values.kills) };
+  return { directory, planFile: values.plan, kills: Number(values.kills), unfinished: values.unfinished };
 }
 
 const at = v.pipe(

@@ -92,12 +92,13 @@ interface Case {
   readonly crowd?: number;
   readonly plan?: Partial<PlanNumbers>;
   readonly kills?: number;
+  readonly unfinished?: boolean;
 }
-const judged = ({ changes, crowd, plan, kills = 0 }: Case) =>
+const judged = ({ changes, crowd, plan, ...circumstances }: Case) =>
   judge(
     changes.reduce((world, change) => change(world), aWorld(crowd)),
     { ...PLAN, ...plan },
-    { kills },
+    circumstances,
   );
 const brokenIn = (given: Case) =>
   judged(given)
@@ -177,9 +178,23 @@ const repeated =
   };
 const crowdOf = (size: number) => Array.from({ length: size }, (_, n) => `p${n}`);
 
+/** The blocked chat is not judged yet. */
+const stillOpen: Change = (world) => ({
+  ...world,
+  chats: world.chats.map(({ blocked: _, ...chat }) => chat),
+});
+
 describe('holds', () => {
   const held: Record<string, Case> = {
     'a campaign in which everything went well': { changes: [] },
+    'a campaign that was stopped with notices and a chat open': {
+      unfinished: true,
+      changes: [
+        outcomes('d14', { delivered: 3, open: 1 }),
+        stillOpen,
+        reported(({ chats }) => ({ blocked: {}, chats: { ...chats, open: 1 } })),
+      ],
+    },
     'a person who saw in the app what was not proved to be delivered': {
       changes: [undelivered('ana', 'd14', 'd7', 'd1'), signalled('ana', 'seen', '2026-05-07T09:00:00Z', `d1@${END}`)],
     },
@@ -455,6 +470,13 @@ const twins: readonly (readonly [promise: number, wrong: string, says: RegExp, g
     'a chat is blocked for another reason than reported',
     /blocked.unreachable is 0, chats.jsonl 1/,
     { changes: [reported(() => ({ blocked: { complained: 1 } }))] },
+  ],
+  [8, 'a chat is open at the end', /chat stuck is e2ee without a reason/, { changes: [stillOpen] }],
+  [
+    8,
+    'a stopped campaign does not count what is open',
+    /chats.open is 0, at the end 1/,
+    { unfinished: true, changes: [stillOpen, reported(() => ({ blocked: {} }))] },
   ],
   [8, 'a due notice is open at the end', /d14: 1 are open/, { changes: [outcomes('d14', { delivered: 3, open: 1 })] }],
   [8, 'a due notice has no outcome', /d14: 3 outcomes for 4 people/, { changes: [outcomes('d14', { delivered: 3 })] }],

@@ -94,12 +94,16 @@ export interface Verdict {
 const CLAIM = 50;
 const SHOWN = 5;
 
-/**
- * One verdict a promise, in their order. `kills` is how many processes were killed on purpose: each may leave one claim
- * of which nobody knows whether SES took it.
- */
-export function judge(world: World, plan: PlanNumbers, { kills = 0 }: { kills?: number } = {}): Verdict[] {
-  const x = gather(world, plan, kills);
+export interface Circumstances {
+  /** Processes killed on purpose: each may leave one claim of which nobody knows whether SES took it. */
+  readonly kills?: number;
+  /** The campaign was stopped before its end: notices and chats may be open, and are counted as such. */
+  readonly unfinished?: boolean;
+}
+
+/** One verdict a promise, in their order. */
+export function judge(world: World, plan: PlanNumbers, circumstances: Circumstances = {}): Verdict[] {
+  const x = gather(world, plan, circumstances);
   const [mails, flips] = [`${world.mail.length} mails`, `${x.flips.length} flips`];
   const participants = `${x.flips.reduce((sum, flip) => sum + flip.participants.length, 0)} participants of ${flips}`;
   return [
@@ -142,13 +146,14 @@ interface Evidence {
   readonly world: World;
   readonly plan: PlanNumbers;
   readonly kills: number;
+  readonly unfinished: boolean;
   readonly dossier: (userId: string) => Dossier;
   readonly dossiers: ReadonlyMap<string, Dossier>;
   /** Those that ended an encryption. */
   readonly flips: readonly Flip[];
 }
 
-function gather(world: World, plan: PlanNumbers, kills: number): Evidence {
+function gather(world: World, plan: PlanNumbers, { kills = 0, unfinished = false }: Circumstances): Evidence {
   const people = new Map(world.people.map((person) => [person.userId, person]));
   const dossiers = new Map<string, Dossier>();
   const dossier = (userId: string): Dossier => {
@@ -178,7 +183,7 @@ function gather(world: World, plan: PlanNumbers, kills: number): Evidence {
     if (kind === 'seen' && notice !== undefined) prove(userId, notice, at);
     if (kind === 'waived') dossier(userId).waivedAt = Math.min(dossier(userId).waivedAt, at);
   }
-  return { world, plan, kills, dossier, dossiers, flips: world.flips.filter(({ to }) => to === 'off') };
+  return { world, plan, kills, unfinished, dossier, dossiers, flips: world.flips.filter(({ to }) => to === 'off') };
 }
 
 /** Promise 1. The date that stood at the flip: the latest told by then, and no earlier than the cohort's. */
@@ -273,7 +278,8 @@ function* nobodyForgotten(x: Evidence): Generator<string> {
   for (const chatId of ended.keys()) if (!known.has(chatId)) yield `chat ${chatId} was flipped, then forgotten`;
   for (const { chatId, participants, encryption, blocked } of chats) {
     const last = ended.get(chatId);
-    if (encryption !== 'off' && blocked === undefined) yield `chat ${chatId} is ${encryption} without a reason`;
+    if (encryption !== 'off' && blocked === undefined && !x.unfinished)
+      yield `chat ${chatId} is ${encryption} without a reason`;
     if (last !== undefined && last !== encryption)
       yield `chat ${chatId} is ${encryption}, but was last flipped to ${last}`;
     if (encryption === 'off' && last === undefined) continue;
@@ -283,14 +289,19 @@ function* nobodyForgotten(x: Evidence): Generator<string> {
   yield* stagesAddUp(x);
 }
 
-function* chatsAddUp({ world }: Evidence, known: number, ended: ReadonlyMap<string, string>): Generator<string> {
+function* chatsAddUp(
+  { world, unfinished }: Evidence,
+  known: number,
+  ended: ReadonlyMap<string, string>,
+): Generator<string> {
   const { chats, report } = world;
   const { disabled, blocked } = report;
   const { total, open, neverEncrypted } = report.chats;
   const accounted = disabled + sum(blocked) + neverEncrypted + open;
   yield* unequal('chats.total', total, 'disabled, blocked, never encrypted and open', accounted);
   yield* unequal('chats.total', total, 'chats.jsonl', known);
-  yield* unequal('chats.open', open, 'at the end', 0);
+  const withoutReason = chats.filter(({ encryption, blocked: reason }) => encryption !== 'off' && reason === undefined);
+  yield* unequal('chats.open', open, 'at the end', unfinished ? withoutReason.length : 0);
   yield* unequal('disabled', disabled, 'flipped to off', [...ended.values()].filter((to) => to === 'off').length);
   const plain = chats.filter(({ chatId, encryption }) => encryption === 'off' && !ended.has(chatId)).length;
   yield* unequal('chats.neverEncrypted', neverEncrypted, 'off without a flip', plain);
@@ -300,7 +311,7 @@ function* chatsAddUp({ world }: Evidence, known: number, ended: ReadonlyMap<stri
 }
 
 /** Each stage of the plan has one outcome for everybody enrolled, `done` for everybody told; a moved date adds more. */
-function* stagesAddUp({ world, plan, kills, dossiers }: Evidence): Generator<string> {
+function* stagesAddUp({ world, plan, kills, unfinished, dossiers }: Evidence): Generator<string> {
   const { notices, people } = world.report;
   const told = [...dossiers.values()].map(({ mails }) => mails.filter(tellsDate)).filter((mails) => mails.length > 0);
   const hasMoved = notices['moved'] !== undefined || told.some((mails) => mails[0]?.endDate !== mails.at(-1)?.endDate);
@@ -311,8 +322,8 @@ function* stagesAddUp({ world, plan, kills, dossiers }: Evidence): Generator<str
   for (const stage of new Set([...due.keys(), ...mailed.keys(), ...Object.keys(notices)])) {
     const outcomes = notices[stage] ?? {};
     const [all, least, open] = [sum(outcomes), due.get(stage) ?? 0, outcomes['open'] ?? 0];
-    if (open > 0) yield `${stage}: ${open} are open`;
-    if (all < least) yield `${stage}: ${all} outcomes for ${least} people`;
+    if (open > 0 && !unfinished) yield `${stage}: ${open} are open`;
+    if (all < least && !unfinished) yield `${stage}: ${all} outcomes for ${least} people`;
     if (all > people.enrolled && !hasMoved) yield `${stage}: ${all} outcomes for ${people.enrolled} people, none moved`;
 
     const accepted = sum(Object.fromEntries(Object.entries(outcomes).filter(([outcome]) => wasAccepted(outcome))));
