@@ -17,6 +17,9 @@ export const USAGE = `npm start -- [--plan FILE] [--users FILE --chats FILE] [--
   --chaos kill=SEED  kill functions' processes at random, deliver every message twice
   --port PORT        of the mailbox pages      (any that is free)`;
 
+/** Six hours: in whatever zone, some tick falls into the hours in which people may be mailed. */
+const MOST_TICK = 360;
+
 export interface Arguments {
   readonly plan: string;
   readonly audience: { readonly users: string; readonly chats: string } | undefined;
@@ -65,7 +68,7 @@ export function readArguments(given: readonly string[]): Arguments | undefined {
     until,
     once: values.once,
     out: values.out,
-    tick: wholeNumber('tick', values.tick, 1, 24 * 60),
+    tick: wholeNumber('tick', values.tick, 1, MOST_TICK),
     chaos: seed === undefined ? undefined : Number(seed),
     port: wholeNumber('port', values.port, 0, 65_535),
   };

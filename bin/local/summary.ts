@@ -29,8 +29,8 @@ export function summaryLines({ report, held, failures, kills, deadLetters, ended
     ...Object.entries(failures).map(
       ([name, { count, last }]) => `${name} failed ${count} times, the last time: ${last}`,
     ),
-    ...(kills > 0 ? [`${kills} processes were killed`] : []),
-    ...(deadLetters > 0 ? [`${deadLetters} messages lie in dead-letter queues`] : []),
+    ...(kills > 0 ? [`processes killed on purpose: ${kills}`] : []),
+    ...(deadLetters > 0 ? [`messages in dead-letter queues: ${deadLetters}`] : []),
     ...held.map(({ cohort, why }) => `cohort ${cohort} is HELD, its work was left: ${why}`),
   ];
 }
