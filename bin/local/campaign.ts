@@ -66,6 +66,8 @@ export interface CampaignEnd {
 
 /** How far apart the end and the progress are asked for, of virtual time. */
 const LOOK = 6 * HOUR;
+/** How often a function may fail while nobody kills it. */
+const MOST_FAILURES = 50;
 /** Open runs of cohorts that are not held may wait for chats of one that is: so long nothing can come of them by itself. */
 const LONGEST_WAIT = 7 * DAY;
 const EVENT_KINDS: Partial<Record<SesEvent['detail']['eventType'], EventLine['kind']>> = {
@@ -167,6 +169,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignEnd
     let runsSeen = { runs: '', since: from };
     const isOver = async ({ now }: { now: Instant }) => {
       if (options.stopping()) return true;
+      if (options.chaosSeed === undefined) refuseToGoOn(running.failures());
       if (now < lookAt) return false;
       lookAt = now + LOOK;
       const cohorts = await store.cohorts();
@@ -206,6 +209,12 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignEnd
     await cloud?.stop();
     rmSync(assembly, { recursive: true, force: true });
   }
+}
+
+/** A function that always fails is a broken system: nothing that it would show by going on is worth waiting for. */
+function refuseToGoOn(failures: CampaignEnd['failures']): void {
+  for (const [name, { count, last }] of Object.entries(failures))
+    if (count >= MOST_FAILURES) throw new Error(`${name} has failed ${count} times, the last time: ${last}`);
 }
 
 /** Fills the platform's tables; who comes later, comes at that moment of the virtual clock. */

@@ -12,7 +12,7 @@ export interface AnyTable {
 
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 const UPDATE = ['dynamodb:UpdateItem'];
-const WRITE = ['dynamodb:PutItem', ...UPDATE, 'dynamodb:DeleteItem'];
+const WRITE = ['dynamodb:PutItem', ...UPDATE, 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem'];
 
 const READ_KEY = ['kms:Decrypt', 'kms:DescribeKey'];
 const WRITE_KEY = [

@@ -12,6 +12,7 @@ import { type Delivery, createDelivery } from './delivery.ts';
 import { startQueues, startTables, watchWrites } from './emulators.ts';
 import { type BusEvent, startEventBridge } from './events.ts';
 import { type Functions, createFunctions } from './functions.ts';
+import { readPermissions } from './permissions.ts';
 import { type AcceptedMail, type SesEvent, startSes } from './ses.ts';
 import { type Resource, readAssembly } from './template.ts';
 import { type RequestCounts, createWire } from './wire.ts';
@@ -130,6 +131,7 @@ async function start(
     changed: (caller) => functions?.heard(caller),
     fate: (caller) => chaos?.fate(caller),
     kill: (caller) => functions?.kill(caller),
+    allows: (caller, action) => permissions(caller, action),
   });
   const queues = await startQueues(wire, (queue, body) => {
     if (chaos && delivery?.feeds(queue)) {
@@ -145,6 +147,7 @@ async function start(
   closers.push(() => queues.close());
 
   const assembly = readAssembly(options.assembly, { queueUrl: queues.url });
+  const permissions = readPermissions(assembly);
   const variable = (name: string) => {
     for (const resource of assembly.ofType('AWS::Lambda::Function')) {
       const { Variables } = (resource.properties['Environment'] ?? {}) as { Variables?: Record<string, string> };

@@ -522,6 +522,8 @@ export async function startSes({
       wire.count(callerOf(request), `SES.${action}`);
       let answer: string;
       try {
+        const refusal = wire.refusal(callerOf(request), `SES.${action}`);
+        if (refusal !== undefined) throw new SesError('AccessDenied', refusal);
         const run = actions[action];
         if (!run) throw new SesError('InvalidAction', `SES on this machine does not know ${action}`);
         answer = element(

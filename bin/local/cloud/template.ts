@@ -86,11 +86,10 @@ const HONOURED: Record<string, Kind> = {
   'AWS::Lambda::Function': {
     named: 'FunctionName',
     arn: (name) => local('lambda', `function:${name}`),
-    honoured: ['FunctionName', 'Code', 'Handler', 'Runtime', 'Environment', 'Timeout', 'MemorySize'],
+    honoured: ['FunctionName', 'Code', 'Handler', 'Role', 'Runtime', 'Environment', 'Timeout', 'MemorySize'],
     inert: {
       ...TAGS,
       Description: 'prose',
-      Role: 'there are no permissions here',
       Architectures: 'the machine has the one it has',
       LoggingConfig: 'logs go to one file',
       TracingConfig: 'there are no traces here',
@@ -101,6 +100,13 @@ const HONOURED: Record<string, Kind> = {
       RuntimeManagementConfig: 'the runtime is the one that runs this',
     },
   },
+  'AWS::IAM::Role': {
+    named: 'RoleName',
+    arn: (name) => local('iam', `role/${name}`),
+    honoured: ['RoleName', 'Policies'],
+    inert: { ...TAGS, Description: 'prose', AssumeRolePolicyDocument: 'each function has the role that it is given' },
+  },
+  'AWS::IAM::Policy': { honoured: ['PolicyDocument', 'Roles'], inert: { PolicyName: 'prose' } },
   'AWS::Lambda::EventSourceMapping': {
     honoured: [
       'EventSourceArn',
@@ -144,14 +150,11 @@ const HONOURED: Record<string, Kind> = {
   'AWS::SES::ConfigurationSetEventDestination': { honoured: ['ConfigurationSetName', 'EventDestination'] },
 };
 
-const NO_PERMISSIONS = 'one machine has no permissions';
+const NO_PERMISSIONS = 'services may do what the template connects';
 const NO_WATCH = 'nobody is on call for one machine';
 /** Types that do nothing on one machine, and why. Their properties are not read. */
 const INERT: Record<string, string> = {
   'AWS::CDK::Metadata': 'says who synthesised',
-  'AWS::IAM::Role': NO_PERMISSIONS,
-  'AWS::IAM::Policy': NO_PERMISSIONS,
-  'AWS::IAM::ManagedPolicy': NO_PERMISSIONS,
   'AWS::Lambda::Permission': NO_PERMISSIONS,
   'AWS::SQS::QueuePolicy': NO_PERMISSIONS,
   'AWS::SNS::TopicPolicy': NO_PERMISSIONS,

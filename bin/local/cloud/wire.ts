@@ -24,6 +24,8 @@ export interface Wire {
   tap(server: Server, watch?: (exchange: Exchange) => void): void;
   count(caller: string | undefined, action: string): void;
   counts(): RequestCounts;
+  /** Why the caller may not do this, as AWS says it; undefined: they may. */
+  refusal(caller: string | undefined, action: string): string | undefined;
   /** Requests of this function that have no answer yet. */
   open(caller: string): number;
 }
@@ -34,6 +36,8 @@ export interface WireOptions {
   /** Whether the caller dies at this request: before it is served, after it, or not at all. */
   fate(caller: string): 'before' | 'after' | undefined;
   kill(caller: string): void;
+  /** Whether the caller's role allows the action. */
+  allows(caller: string, action: string): boolean;
 }
 
 const SERVICES: Record<string, string> = {
@@ -55,7 +59,7 @@ function actionOf(request: IncomingMessage): string | undefined {
   return service && action ? `${SERVICES[service] ?? service}.${action}` : undefined;
 }
 
-export function createWire({ changed, fate, kill }: WireOptions): Wire {
+export function createWire({ changed, fate, kill, allows }: WireOptions): Wire {
   const counts: RequestCounts = {};
   const open = new Map<string, number>();
 
@@ -99,6 +103,13 @@ export function createWire({ changed, fate, kill }: WireOptions): Wire {
               return response;
             };
         }
+        const refusal = action === undefined ? undefined : wire.refusal(caller, action);
+        if (refusal !== undefined) {
+          response.statusCode = 400;
+          response.setHeader('content-type', 'application/x-amz-json-1.0');
+          response.end(JSON.stringify({ __type: 'AccessDeniedException', message: refusal }));
+          return;
+        }
         watch?.({ caller, action, request, response });
         for (const listener of serve) listener.call(server, request, response);
       });
@@ -109,6 +120,10 @@ export function createWire({ changed, fate, kill }: WireOptions): Wire {
       mine[action] = (mine[action] ?? 0) + 1;
     },
     counts: () => structuredClone(counts),
+    refusal: (caller, action) =>
+      caller === undefined || allows(caller, action)
+        ? undefined
+        : `${caller} is not authorized to perform ${action}: no policy of its role in the template allows it`,
     open: (caller) => open.get(caller) ?? 0,
   };
   return wire;
