@@ -137,7 +137,8 @@ export interface PlanStore {
   openRun(run: Run): Promise<boolean>;
   run(group: string, notice: NoticeId): Promise<Run | undefined>;
   runs(): Promise<Run[]>;
-  saveRun(run: Run): Promise<void>;
+  /** On condition that the run is as `read`; false where it is not any more. */
+  saveRun(run: Run, read: Run): Promise<boolean>;
 
   /** What is due, earliest first, at most `limit`. */
   due(now: Instant, limit: number): Promise<AgendaItem[]>;

@@ -5,7 +5,7 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus, Schedule } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 
-import { alarm, notifyOfAlarms } from './constructs/alarms.ts';
+import { alarm, alarmOnHolds, notifyOfAlarms } from './constructs/alarms.ts';
 import { Mail } from './constructs/mail.ts';
 import { mayRead, mayUpdate, mayWalk, mayWrite } from './constructs/permissions.ts';
 import { Scheduled } from './constructs/scheduled.ts';
@@ -95,7 +95,7 @@ export class SunsetStack extends Stack {
       timeout: seconds(60),
       // Level-triggered: the next minute's tick sees what this one did not do.
       latest: minutes(1),
-      retries: 1,
+      retries: 0,
       environment: {
         ...ours,
         DISPATCH_QUEUE_URL: dispatch.queue.queueUrl,
@@ -166,8 +166,10 @@ export class SunsetStack extends Stack {
       functions,
     }).function;
     mayWrite(report, plan);
-    mayRead(report, ledger);
     bus.grantPutEventsTo(report);
+
+    // They stop a cohort when its figures say so.
+    for (const fn of [notifier, disabler, listener]) alarmOnHolds(fn);
 
     if (alarmTopicArn !== undefined) notifyOfAlarms(this, alarmTopicArn);
 

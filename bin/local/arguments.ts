@@ -57,8 +57,8 @@ export function readArguments(given: readonly string[]): Arguments | undefined {
   const seed = values.chaos === undefined ? undefined : /^kill=(\d{1,9})$/.exec(values.chaos)?.[1];
   if (values.chaos !== undefined && seed === undefined)
     throw new Error(`--chaos is "${values.chaos}"; allowed is kill=SEED with a whole number: --chaos kill=7`);
-  const from = values.from === undefined ? undefined : parseInstant(values.from);
-  const until = values.until === undefined ? undefined : parseInstant(values.until);
+  const from = instantOf('from', values.from);
+  const until = instantOf('until', values.until);
   if (from !== undefined && until !== undefined && until <= from)
     throw new Error('--until is not after --from: give a later instant, or leave it out to run to the end');
   return {
@@ -72,6 +72,15 @@ export function readArguments(given: readonly string[]): Arguments | undefined {
     chaos: seed === undefined ? undefined : Number(seed),
     port: wholeNumber('port', values.port, 0, 65_535),
   };
+}
+
+function instantOf(option: string, given: string | undefined): Instant | undefined {
+  if (given === undefined) return undefined;
+  try {
+    return parseInstant(given);
+  } catch (error) {
+    throw new Error(`--${option}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function wholeNumber(option: string, given: string, least: number, most: number): number {

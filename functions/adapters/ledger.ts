@@ -25,6 +25,8 @@ export function createLedger(table: Table): Ledger {
     const rows = await table.batchGet(keys);
     return [...member.chats, ...rows.flatMap(({ chats }) => [...(chats as Set<string>)])];
   };
+  const addToRow = (userId: string, row: number, chats: readonly string[]) =>
+    table.update(chatsKey(userId, row), { update: 'ADD chats :chats', values: { ':chats': new Set(chats) } });
 
   return {
     async members(userIds) {
@@ -51,8 +53,12 @@ export function createLedger(table: Table): Ledger {
         })) !== undefined
       );
     },
-    enrol: ({ userId, chats, joinedLate, ...rest }) =>
-      table.put(
+    async enrol({ userId, chats, joinedLate, ...rest }) {
+      const rows = Math.max(1, Math.ceil(chats.length / CHATS_PER_ROW));
+      // Further rows first: once the member is there, all of their chats are.
+      for (let row = 1; row < rows; row++)
+        await addToRow(userId, row, chats.slice(row * CHATS_PER_ROW, (row + 1) * CHATS_PER_ROW));
+      return table.put(
         {
           ...memberKey(userId),
           ...rest,
@@ -61,24 +67,19 @@ export function createLedger(table: Table): Ledger {
           told: { notices: [], lastDay: null, endDate: null },
           facts: {},
           moves: 0,
-          chatRows: 1,
-          // A set cannot be empty; what does not fit into the first row is added by the next sweep.
+          chatRows: rows,
+          // A set cannot be empty.
           ...(chats.length === 0 ? {} : { chats: new Set(chats.slice(0, CHATS_PER_ROW)) }),
           ...(joinedLate.length === 0 ? {} : { joinedLate: new Set(joinedLate) }),
         },
         ABSENT,
-      ),
+      );
+    },
     async addChats(member, chats, joinedLate) {
       const known = member.chatRows === 1 ? [...member.chats] : await chatsOf(member);
       const missing = chats.filter((chat) => !known.includes(chat));
       const rows = Map.groupBy(missing, (chat) => Math.floor((known.length + missing.indexOf(chat)) / CHATS_PER_ROW));
-      for (const [row, more] of rows) {
-        if (row > 0)
-          await table.update(chatsKey(member.userId, row), {
-            update: 'ADD chats :chats',
-            values: { ':chats': new Set(more) },
-          });
-      }
+      for (const [row, more] of rows) if (row > 0) await addToRow(member.userId, row, more);
       const own = rows.get(0) ?? [];
       const lastRow = Math.max(0, ...rows.keys());
       const adds = [

@@ -14,9 +14,16 @@ import type { AttemptOutcome } from '../domain/page.ts';
 import { tagOfId } from '../domain/tags.ts';
 import type { Mailer, SendAnswer } from '../ports.ts';
 
+/**
+ * SES rejects the mail of a sender that is not verified, and in its sandbox to every recipient that is not, by the name
+ * that it has for a bad message too. Neither says anything about the person: the account has to be put right.
+ */
+const UNVERIFIED = 'IdentityNotVerified';
+const isUnverified = (message: string | undefined) => /\bnot verified\b/i.test(message ?? '');
 /** Statuses of one destination: sent again, or only after people have acted. Any other refusal is for good. */
 const AGAIN = new Set(['AccountThrottled', 'AccountDailyQuotaExceeded', 'TransientFailure']);
 const ACCOUNT = new Set([
+  UNVERIFIED,
   'AccountSuspended',
   'AccountSendingPaused',
   'ConfigurationSetDoesNotExist',
@@ -25,6 +32,8 @@ const ACCOUNT = new Set([
   'MailFromDomainNotVerified',
   'TemplateDoesNotExist',
 ]);
+/** In base64, with what stands around it, they are 72 signs. */
+const MOST_BYTES_A_WORD = 45;
 /** Errors of a whole call. */
 const THROTTLED = new Set(['Throttling', 'ThrottlingException', 'TooManyRequestsException', 'LimitExceeded']);
 const MALFORMED = new Set(['InvalidParameterValue', 'MessageRejected', 'ValidationError', 'InvalidTemplateData']);
@@ -43,7 +52,7 @@ export function createMailer(client: SESClient, configurationSet: string | undef
       if (configurationSet === undefined)
         throw new Error('this function sends no mail: it is told no CONFIGURATION_SET');
       const command = new SendBulkTemplatedEmailCommand({
-        Source: `"${sender.name.replaceAll(/["\\]/g, '')}" <${sender.address}>`,
+        Source: `${displayName(sender.name)} <${sender.address}>`,
         ReplyToAddresses: [sender.replyTo],
         ConfigurationSetName: configurationSet,
         Template: template,
@@ -60,10 +69,11 @@ export function createMailer(client: SESClient, configurationSet: string | undef
       });
       try {
         const { Status = [] } = await client.send(command);
-        const account = Status.find((each) => ACCOUNT.has(each.Status ?? ''))?.Status;
+        const statuses = Status.map(({ Status: status, Error: error }) => (isUnverified(error) ? UNVERIFIED : status));
+        const account = statuses.find((status) => ACCOUNT.has(status ?? ''));
         return {
           kind: 'answered',
-          outcomes: letters.map((_, at) => outcomeOf(Status[at]?.Status)),
+          outcomes: letters.map((_, at) => outcomeOf(statuses[at])),
           ...(account === undefined ? {} : { account }),
         };
       } catch (error) {
@@ -71,6 +81,18 @@ export function createMailer(client: SESClient, configurationSet: string | undef
       }
     },
   };
+}
+
+/** In quotes; beyond ASCII as encoded words (RFC 2047), each of 75 signs at most. */
+function displayName(name: string): string {
+  const plain = name.replaceAll(/["\\]/g, '');
+  if (/^[\x20-\x7e]*$/.test(plain)) return `"${plain}"`;
+  const words = [''];
+  for (const sign of plain) {
+    if (Buffer.byteLength(`${words.at(-1)}${sign}`) > MOST_BYTES_A_WORD) words.push('');
+    words[words.length - 1] += sign;
+  }
+  return words.map((word) => `=?UTF-8?B?${Buffer.from(word).toString('base64')}?=`).join(' ');
 }
 
 function outcomeOf(status: string | undefined): AttemptOutcome {
@@ -84,6 +106,7 @@ function refusalOf(error: unknown): SendAnswer {
   if (!(error instanceof SESServiceException) || error.$fault !== 'client') throw error;
   const name = error.name.replace(/Exception$/, '');
   if (THROTTLED.has(error.name) || THROTTLED.has(name)) return { kind: 'throttled' };
+  if (isUnverified(error.message)) return { kind: 'account', why: UNVERIFIED };
   if (MALFORMED.has(error.name) || MALFORMED.has(name)) return { kind: 'malformed' };
   return { kind: 'account', why: name };
 }

@@ -94,7 +94,8 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
     async arm(id, arming) {
       return (
         (await table.update(cohortKey(id), {
-          update: 'SET arming = :arming, disabled = :zero, version = version + :one',
+          // Intents of an earlier arming have nothing to give back to this one.
+          update: 'SET arming = :arming, disabled = :zero, version = version + :one REMOVE intents',
           condition: 'attribute_exists(pk) AND (arming = :none OR arming.id <> :id)',
           values: { ':arming': arming, ':zero': 0, ':one': 1, ':none': null, ':id': arming.id },
         })) !== undefined
@@ -182,9 +183,12 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
     async runs() {
       return (await table.queryAll('RUN')).map(runOfItem);
     },
-    async saveRun(run) {
-      await table.put(itemOfRun(run));
-    },
+    saveRun: (run, { state, openedAt, queued, lookAt }) =>
+      table.put(itemOfRun(run), {
+        condition: '#state = :state AND openedAt = :openedAt AND queued = :queued AND lookAt = :lookAt',
+        names: { '#state': 'state' },
+        values: { ':state': state, ':openedAt': openedAt, ':queued': queued, ':lookAt': lookAt },
+      }),
 
     async due(now, limit) {
       const items: AgendaItem[] = [];

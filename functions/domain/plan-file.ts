@@ -493,7 +493,7 @@ const guardRails = record<RailsInFile>({
 });
 
 const document = record<PlanInFile>({
-  sunset: { read: identifier(`a name of ${ID}, beginning with a letter`, /^[a-z][a-z0-9-]{0,39}$/) },
+  sunset: { read: identifier(`a name of ${ID}, beginning with a letter`, /^[a-z][a-z0-9-]{0,31}$/) },
   feature: { read: localised, needed: 'feature is needed: what is retired, in people’s words' },
   reason: { read: localised, needed: 'reason is needed: why it is retired' },
   whatChanges: { read: localised, needed: 'whatChanges is needed: what is different after the end date' },

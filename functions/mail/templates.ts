@@ -56,7 +56,7 @@ const VARIABLES = new Set(['endDate', 'chats', 'disabled', 'kept']);
 
 function template(plan: Plan, stage: { name: string; days?: number }, language: Language): MailTemplate {
   const texts = TEXTS[language];
-  const own = (text: Localised) => text[language] ?? text['en'] ?? '';
+  const own = (text: Localised) => neutral(text[language] ?? text['en'] ?? '');
   const fixed: Record<string, string> = {
     feature: own(plan.feature),
     supportUrl: plan.support.url,
@@ -87,12 +87,15 @@ function template(plan: Plan, stage: { name: string; days?: number }, language: 
     { heading: texts.reason, paragraphs: [own(plan.reason)] },
     {
       heading: texts.alternatives,
-      paragraphs: plan.alternatives.map(({ name, description }) => `${name}: ${own(description)}`),
+      paragraphs: plan.alternatives.map(({ name, description }) => `${neutral(name)}: ${own(description)}`),
     },
-    { small: true, paragraphs: [fill(texts.support), texts.why, `${plan.sender.name}, ${plan.sender.postalAddress}`] },
+    {
+      small: true,
+      paragraphs: [fill(texts.support), texts.why, neutral(`${plan.sender.name}, ${plan.sender.postalAddress}`)],
+    },
   ];
   const parts = {
-    subject: neutral(fill(subject)),
+    subject: fill(subject),
     html: toHtml(language, body, plan.support.url),
     text: toText(body),
   };
@@ -109,11 +112,11 @@ interface Block {
 
 /** A plan's text that looks like a variable is written, not read. */
 function neutral(text: string): string {
-  return text.replaceAll(/\{\{(?!(endDate|chats|disabled|kept)\}\})/g, '{ {');
+  return text.replaceAll(/\{(?=\{)/g, '{ ');
 }
 
 function escape(text: string): string {
-  return neutral(text).replaceAll(
+  return text.replaceAll(
     /[<>&"']/g,
     (sign) => ({ '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;', "'": '&#39;' })[sign] ?? sign,
   );
@@ -124,7 +127,6 @@ function toText(blocks: readonly Block[]): string {
     .map(({ heading, paragraphs }) =>
       [...(heading === undefined ? [] : [heading.toUpperCase()]), ...paragraphs].join('\n'),
     )
-    .map(neutral)
     .join('\n\n');
 }
 

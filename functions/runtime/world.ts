@@ -13,11 +13,15 @@ import { createPlatform } from '../adapters/platform.ts';
 import { createQueues } from '../adapters/queues.ts';
 import { type Environment, environments, type FunctionName } from '../contracts/environment.ts';
 import { PlatformMapping } from '../contracts/tables.ts';
-import { SEND_TIMEOUT } from '../domain/wave.ts';
+import { SEND_TIMEOUT, WRITE_TIMEOUT } from '../domain/wave.ts';
 import type { Platform, World } from '../ports.ts';
 import { systemClock } from './clock.ts';
 import type { RuntimeLog } from './log.ts';
 import { Reader, Table } from './table.ts';
+
+const DYNAMODB_ATTEMPTS = 3;
+/** Milliseconds for each attempt; what is left of `WRITE_TIMEOUT` is for the pauses between them. */
+const DYNAMODB_TIMEOUT = Math.floor(WRITE_TIMEOUT / (DYNAMODB_ATTEMPTS + 1));
 
 /** Every variable that any function is told; which ones are there, its contract says. */
 type Told = Partial<Environment<'tick'> & Environment<'dispatch'> & Environment<'notify'> & Environment<'sweep'>> &
@@ -32,7 +36,11 @@ export function readEnvironment(name: FunctionName, variables: NodeJS.ProcessEnv
 }
 
 export function createWorld(told: Told, log: RuntimeLog): World {
-  const dynamodb = new DynamoDBClient({});
+  // All attempts of a write together are over before a hold counts on it.
+  const dynamodb = new DynamoDBClient({
+    maxAttempts: DYNAMODB_ATTEMPTS,
+    requestHandler: { requestTimeout: DYNAMODB_TIMEOUT, throwOnRequestTimeout: true },
+  });
   const reader = new Reader(dynamodb);
   const table = (name: string) => new Table(dynamodb, reader, name);
   const sqs = new SQSClient({});

@@ -14,6 +14,7 @@ import { HOUR, isoInstant, MINUTE } from '../domain/time.ts';
 import { type CohortState, headCountLeft, isInWave, isPermitted, owningCohort, WRITE_TIMEOUT } from '../domain/wave.ts';
 import type { Blocked, Intent, Sunset, World } from '../ports.ts';
 import { inParallel } from './in-parallel.ts';
+import { setHold } from './set-hold.ts';
 
 type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'bus' | 'lease'>;
 
@@ -159,19 +160,18 @@ async function flip(world: Needs, sunset: Sunset, owner: string, asked: readonly
 
 /** More chats are due than were approved: a hold, unless a call that is at work has counted these very chats already. */
 async function beyondHeadCount(
-  { clock, log, plan, platform }: Needs,
+  world: Needs,
   { plan: rules }: Sunset,
   cohort: CohortState,
   due: readonly Asked[],
 ): Promise<void> {
-  const { disabled, intents } = await plan.headCount(cohort.id);
+  const { disabled, intents } = await world.plan.headCount(cohort.id);
   if (intents > 0) return;
-  const chats = await platform.chats(due.map(({ chat }) => chat.chatId));
+  const chats = await world.platform.chats(due.map(({ chat }) => chat.chatId));
   const more = [...chats.values()].filter(({ encrypted }) => encrypted).length;
   if (more <= headCountLeft(rules, { ...cohort, disabled })) return;
   const why = `head-count: ${disabled} chats are disabled of ${cohort.arming?.headCount} approved, tolerance ${rules.guardRails.headCountTolerance} %; ${more} more are due`;
-  await plan.hold(cohort.id, { who: 'breaker', why, since: clock.now() });
-  log.warn('a breaker has set a hold', { cohort: cohort.id, why });
+  await setHold(world, cohort.id, { who: 'breaker', why });
 }
 
 function mayWrite({ cohorts: needed }: Asked, cohorts: ReadonlyMap<string, CohortState>, now: number): boolean {

@@ -12,7 +12,7 @@ import { MOVED, nextMorning, noticeId } from '../domain/notice.ts';
 import { doneBy, queueAhead } from '../domain/pacing.ts';
 import { outcomesOf, toldOnPage, unsettled } from '../domain/page.ts';
 import { MINUTE } from '../domain/time.ts';
-import type { Group, RunTally, World } from '../ports.ts';
+import type { Group, Run, RunTally, World } from '../ports.ts';
 import { placeOnPages } from './enrol.ts';
 
 type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'queues' | 'lease'>;
@@ -51,10 +51,12 @@ async function dispatchRun({ clock, log, plan, ledger, queues }: Needs, groupNam
 
   const pages = pagesOf(group);
   const atOnce = queueAhead(sunset.plan, budget.rate);
+  // Another call, or a move that has reopened the run, was faster: it knows better.
+  const save = async (changes: Partial<Run>) => void (await plan.saveRun({ ...run, ...changes }, run));
   const queue = async (some: readonly string[], queued: number) => {
     await queues.notices(some.map((page) => ({ page, notice })));
     // After the queue: a crash between the two queues pages twice, which their claims see; the other order forgets.
-    await plan.saveRun({ ...run, queued, lookAt: doneBy(sunset.plan, budget.rate, some.length * PAGE_SIZE, now) });
+    await save({ queued, lookAt: doneBy(sunset.plan, budget.rate, some.length * PAGE_SIZE, now) });
   };
   const first = pages.slice(run.queued, run.queued + atOnce);
   if (first.length > 0) return queue(first, run.queued + first.length);
@@ -65,7 +67,7 @@ async function dispatchRun({ clock, log, plan, ledger, queues }: Needs, groupNam
   if (ready.length > 0) return queue(ready.slice(0, atOnce), run.queued);
   if (open.length > 0) {
     const lookAt = Math.min(...open.map((page) => records.get(page)?.until ?? now + MINUTE));
-    return plan.saveRun({ ...run, lookAt });
+    return save({ lookAt });
   }
   const tally: { accepted: number; skipped: Record<string, number> } = { accepted: 0, skipped: {} };
   for (const record of records.values()) {
@@ -75,7 +77,7 @@ async function dispatchRun({ clock, log, plan, ledger, queues }: Needs, groupNam
     }
     for (const reason of Object.values(record.skipped)) tally.skipped[reason] = (tally.skipped[reason] ?? 0) + 1;
   }
-  await plan.saveRun({ ...run, state: 'closed', tally: tally satisfies RunTally });
+  if (!(await plan.saveRun({ ...run, state: 'closed', tally: tally satisfies RunTally }, run))) return;
   log.info('a run has closed', { group: groupName, notice, accepted: tally.accepted, ...tally.skipped });
 }
 
@@ -149,9 +151,13 @@ async function move(world: Needs, userId: string): Promise<void> {
   if (told.endDate !== null) {
     const morning = nextMorning(sunset.plan, old.zone, now);
     await plan.schedule({ at: morning, kind: 'run', id: `${group}|${notice}` });
-    const run = { group, notice, planHash: sunset.hash, openedAt: now, queued: 0, lookAt: morning, tally: null };
+    const rest = { planHash: sunset.hash, openedAt: now, queued: 0, lookAt: morning, tally: null };
+    const run: Run = { group, notice, state: 'open', ...rest };
     // Reopened where it was through: somebody new is on a page.
-    if (!(await plan.openRun({ ...run, state: 'open' }))) await plan.saveRun({ ...run, state: 'open' });
+    const there = await plan.run(group, notice);
+    const opened = there === undefined ? await plan.openRun(run) : await plan.saveRun(run, there);
+    // Somebody else was faster. Tick asks again.
+    if (!opened) return;
   }
   // Where the record of an earlier mover's page says complete, the newcomer's slot has not been asked for yet.
   const record = (await ledger.page(target))?.records.get(notice);

@@ -11,6 +11,7 @@ import { idOfTag } from '../domain/tags.ts';
 import { parseInstant } from '../domain/time.ts';
 import type { World } from '../ports.ts';
 import { inParallel } from './in-parallel.ts';
+import { setHold } from './set-hold.ts';
 
 type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'bus'>;
 
@@ -19,7 +20,7 @@ const AT_ONCE = 10;
 
 /** @returns for each message, in order, the error that kept it from being recorded, or null */
 export async function feedback(world: Needs, messages: readonly FeedbackMessage[]): Promise<unknown[]> {
-  const { clock, log, plan } = world;
+  const { plan } = world;
   const counts = new Map<string, { cohort: string; notice: string; more: Partial<Record<keyof Outcomes, number>> }>();
   const errors = await inParallel<FeedbackMessage, unknown>(AT_ONCE, messages, async (message) => {
     try {
@@ -40,9 +41,7 @@ export async function feedback(world: Needs, messages: readonly FeedbackMessage[
     const outcomes = await plan.countOutcomes(cohort, notice, more);
     const sunset = await plan.sunset();
     const why = sunset === undefined ? null : trippedBreaker(sunset.plan, outcomes);
-    if (why === null) continue;
-    await plan.hold(cohort, { who: 'breaker', why, since: clock.now() });
-    log.warn('a breaker has set a hold', { cohort, why });
+    if (why !== null) await setHold(world, cohort, { who: 'breaker', why });
   }
   return errors;
 }

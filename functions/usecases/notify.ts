@@ -24,6 +24,7 @@ import { type CohortState, isPermitted, SEND_TIMEOUT } from '../domain/wave.ts';
 import { doneValues, noticeValues } from '../mail/templates.ts';
 import type { Letter, Page, Sunset, World } from '../ports.ts';
 import { type ChatsOf, chatsForDone, chatsForReminder } from './chats-of-people.ts';
+import { setHold } from './set-hold.ts';
 
 type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'mailer' | 'lease'>;
 
@@ -137,8 +138,7 @@ export async function notify(world: Needs, { page: pageId, notice }: NoticeMessa
     if (answer.kind === 'malformed' && !alone) bursts.unshift(...chunks(slots, Math.ceil(slots.length / 2)));
     const stop = answer.kind === 'account' ? answer.why : answer.kind === 'answered' ? answer.account : undefined;
     if (stop !== undefined) {
-      await plan.hold(cohortId, { who: 'sunset', why: `SES refuses to send: ${stop}`, since: clock.now() });
-      log.warn('SES refuses to send', { cohort: cohortId, why: stop });
+      await setHold(world, cohortId, { who: 'sunset', why: `SES refuses to send: ${stop}` });
       return;
     }
     if (answer.kind === 'throttled') return;
@@ -162,7 +162,12 @@ async function prepare(
   // An attempt that was settled just now says something else than the row that was read.
   const records = new Map(page.records).set(notice, record);
   const lookAtChats = stage === DONE ? chatsForDone : chatsForReminder;
-  const [profiles, chats] = await Promise.all([
+  // Who has more chats than one row holds is rare.
+  const many = people.filter(({ chatRows }) => chatRows > 1);
+  const [told, profiles, chats] = await Promise.all([
+    Promise.all(many.map(async (member) => [member.userId, (await world.ledger.chatsOf(member)).length] as const)).then(
+      (counts) => new Map(counts),
+    ),
     world.platform.users(people.map(({ userId }) => userId)),
     lookAtChats(world, people, { now: world.clock.now(), rails: sunset.plan.guardRails }),
   ]);
@@ -207,7 +212,7 @@ async function prepare(
         values:
           stage === DONE
             ? doneValues(language, { endDate, disabled, kept })
-            : noticeValues(language, { endDate, chats: current.get(userId)?.chats.size ?? 1 }),
+            : noticeValues(language, { endDate, chats: told.get(userId) ?? current.get(userId)?.chats.size ?? 1 }),
       };
     },
   };

@@ -61,7 +61,7 @@ export async function tick(world: Needs, now: Instant): Promise<void> {
         return { item, ...(await handle(world, situation, item)) };
       } catch (error) {
         failures.push(error);
-        log.warn('an agenda item failed', { kind: item.kind });
+        log.warn('an agenda item failed', { kind: item.kind, error: error instanceof Error ? error.name : 'unknown' });
         return { item, next: now + AGAIN };
       }
     });

@@ -2,17 +2,26 @@
  * An alarm wakes somebody up. It must say what it means for people and operators if nobody does anything, and
  * where the runbook is.
  */
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Function as LambdaFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
+import { HOLD_SET } from '../../functions/contracts/log-lines.ts';
+
 /** The articles of docs/operating.md that alarms lead to. */
 export type Runbook =
-  'dead-letters' | 'old-messages' | 'function-errors' | 'function-throttles' | 'missed-tick' | 'lost-feedback';
+  | 'dead-letters'
+  | 'old-messages'
+  | 'function-errors'
+  | 'function-throttles'
+  | 'missed-tick'
+  | 'lost-feedback'
+  | 'holds';
 
 export interface AlarmProps {
   readonly metric: IMetric;
@@ -65,6 +74,23 @@ export function alarmOnFunction(scope: Construct, fn: IFunction, impact: string)
     threshold: 1,
     impact,
     runbook: 'function-throttles',
+  });
+}
+
+/** A function may set holds by itself: until an operator has looked, its cohort is neither mailed nor disabled. */
+export function alarmOnHolds(fn: LambdaFunction): void {
+  const filter = new MetricFilter(fn, 'Holds', {
+    logGroup: fn.logGroup,
+    filterPattern: FilterPattern.stringValue('$.message', '=', HOLD_SET),
+    metricNamespace: Stack.of(fn).stackName,
+    metricName: `Holds${fn.node.scope?.node.id ?? ''}`,
+  });
+  alarm(fn, 'HoldsAlarm', {
+    metric: filter.metric({ period: Duration.minutes(1), statistic: 'Sum' }),
+    threshold: 1,
+    impact:
+      'A cohort is held: its people are not mailed and its chats keep their encryption until somebody releases it.',
+    runbook: 'holds',
   });
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { FeedbackMessage } from '../../functions/contracts/messages.ts';
+import { HOLD_SET } from '../../functions/contracts/log-lines.ts';
 import { isoInstant } from '../../functions/domain/time.ts';
 import { feedback, meaningOf } from '../../functions/usecases/feedback.ts';
 import { aPlan, PLAN } from '../domain/examples.ts';
@@ -190,7 +191,7 @@ describe('a breaker (promise 11)', () => {
       why: 'bounced: 4 of 12 outcomes (33.33 %), limit 30 %',
       since: D35_AT,
     });
-    expect(world.warnings).toContain('a breaker has set a hold');
+    expect(world.warnings).toContain(HOLD_SET);
   });
 
   it('sets none where fewer bounce', async () => {

@@ -66,7 +66,7 @@ describe('a notice that is due', () => {
     for (let at = D35_AT; at < D35_AT + 2 * HOUR; at += MINUTE) await tick(world, at);
     expect(world.queued.dispatch).toHaveLength(8);
     const run = (await world.plan.run(GROUP, D35))!;
-    await world.plan.saveRun({ ...run, state: 'closed' });
+    await world.plan.saveRun({ ...run, state: 'closed' }, run);
     world.queued.dispatch.splice(0);
     for (let at = D35_AT + 2 * HOUR; at < D35_AT + 4 * HOUR; at += MINUTE) await tick(world, at);
     expect(world.queued.dispatch).toEqual([]);
