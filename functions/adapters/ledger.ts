@@ -10,6 +10,8 @@ import type { Item, Table } from '../runtime/table.ts';
 
 /** Chats a row: far below DynamoDB's 400 KB, whatever the length of the platform's ids. */
 const CHATS_PER_ROW = 200;
+/** Chats joined late that a member's own row names; whoever has more is no person who was surprised by the closing. */
+const MOST_LATE = 1000;
 
 const memberKey = (userId: string) => ({ pk: `PERSON#${userId}`, sk: 'MEMBER' });
 const chatsKey = (userId: string, row: number) => ({ pk: `PERSON#${userId}`, sk: `CHATS#${row}` });
@@ -70,7 +72,11 @@ export function createLedger(table: Table): Ledger {
           chatRows: rows,
           // A set cannot be empty.
           ...(chats.length === 0 ? {} : { chats: new Set(chats.slice(0, CHATS_PER_ROW)) }),
-          ...(joinedLate.length === 0 ? {} : { joinedLate: new Set(joinedLate) }),
+          ...(joinedLate.length === 0
+            ? {}
+            : joinedLate.length > MOST_LATE
+              ? { lateEverywhere: true }
+              : { joinedLate: new Set(joinedLate) }),
         },
         ABSENT,
       );
@@ -81,23 +87,33 @@ export function createLedger(table: Table): Ledger {
       const rows = Map.groupBy(missing, (chat) => Math.floor((known.length + missing.indexOf(chat)) / CHATS_PER_ROW));
       for (const [row, more] of rows) if (row > 0) await addToRow(member.userId, row, more);
       const own = rows.get(0) ?? [];
-      const lastRow = Math.max(0, ...rows.keys());
+      const everywhere = member.joinedLate.size + joinedLate.length > MOST_LATE;
       const adds = [
         ...(own.length === 0 ? [] : ['chats :chats']),
-        ...(joinedLate.length === 0 ? [] : ['joinedLate :late']),
+        ...(joinedLate.length === 0 || everywhere ? [] : ['joinedLate :late']),
       ];
-      const grows = lastRow + 1 > member.chatRows;
-      if (adds.length === 0 && !grows) return;
-      // Rows first, then their number: a row that is not counted is filled again by the next sweep.
-      await table.update(memberKey(member.userId), {
-        update: `${grows ? 'SET chatRows = :rows' : ''}${adds.length === 0 ? '' : ` ADD ${adds.join(', ')}`}`.trim(),
-        condition: 'attribute_exists(pk)',
-        values: {
-          ...(grows ? { ':rows': lastRow + 1 } : {}),
-          ...(own.length === 0 ? {} : { ':chats': new Set(own) }),
-          ...(joinedLate.length === 0 ? {} : { ':late': new Set(joinedLate) }),
-        },
-      });
+      const update = [
+        ...(everywhere ? ['SET lateEverywhere = :true'] : []),
+        ...(adds.length === 0 ? [] : [`ADD ${adds.join(', ')}`]),
+      ].join(' ');
+      if (update !== '')
+        await table.update(memberKey(member.userId), {
+          update,
+          condition: 'attribute_exists(pk)',
+          values: {
+            ...(everywhere ? { ':true': true } : {}),
+            ...(own.length === 0 ? {} : { ':chats': new Set(own) }),
+            ...(joinedLate.length === 0 || everywhere ? {} : { ':late': new Set(joinedLate) }),
+          },
+        });
+      // The rows first, then their number, which only grows: a row that is not counted is filled again by the next sweep.
+      const count = Math.max(0, ...rows.keys()) + 1;
+      if (count > member.chatRows)
+        await table.update(memberKey(member.userId), {
+          update: 'SET chatRows = :rows',
+          condition: 'chatRows < :rows',
+          values: { ':rows': count },
+        });
     },
     async setLeaving(userId, leaving) {
       return (
@@ -231,6 +247,7 @@ function memberOfItem(item: Item): Member {
     chats: item['chats'] ?? new Set(),
     chatRows: item['chatRows'],
     joinedLate: item['joinedLate'] ?? new Set(),
+    ...(item['lateEverywhere'] === true ? { lateEverywhere: true } : {}),
   };
 }
 

@@ -39,6 +39,7 @@ export interface Mark {
 export const BLOCK_REASONS = {
   'not-encrypted': 'final',
   'not-enrolled': 'passing',
+  'no-participants': 'passing',
   'not-due': 'passing',
   leaving: 'passing',
   'joined-after-closing': 'final',
@@ -98,7 +99,7 @@ export function askGate(q: GateQuestion): GateAnswer {
   if (chat.mark !== null && chat.mark.arming === q.arming) {
     return { open: false, reason: chat.mark.restoredAt === undefined ? 'encrypted-again' : 'restored' };
   }
-  if (q.participants.length === 0) return { open: false, reason: 'not-enrolled' };
+  if (q.participants.length === 0) return { open: false, reason: 'no-participants' };
   const stranger = q.participants.find(({ member, endDate }) => member === undefined || endDate === undefined);
   if (stranger !== undefined) return { open: false, reason: 'not-enrolled', userId: stranger.userId };
 
@@ -127,7 +128,7 @@ function askForParticipant(q: GateQuestion, { userId, member, profile, endDate }
   if (member.exempt) return no('exempt');
   if (member.leaving !== null) return no('leaving', member.leaving.since + HOUR);
   if (member.facts.waived !== undefined) return { open: true };
-  if (member.joinedLate.has(q.chat.chatId)) return no('joined-after-closing');
+  if (member.lateEverywhere === true || member.joinedLate.has(q.chat.chatId)) return no('joined-after-closing');
 
   const { rails, now } = q;
   const proofs = proofsOf(member).sort((a, b) => a - b);

@@ -73,6 +73,8 @@ export interface Member {
   readonly chatRows: number;
   /** Chats in which they were first seen after the platform had closed new encryption. */
   readonly joinedLate: ReadonlySet<string>;
+  /** They joined so many late that they are not told apart any more: all of their chats count as such. */
+  readonly lateEverywhere?: boolean;
 }
 
 /** What was told before and what was told here. */

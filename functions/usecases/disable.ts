@@ -64,6 +64,11 @@ async function ask({ clock, plan, ledger, platform }: Needs, sunset: Sunset, ids
       return end === undefined || each.member === undefined ? [] : [{ cohort: each.member.cohort, end }];
     });
     const owner = cohorts.find(({ id }) => id === owningCohort(ends));
+    if (chat.encrypted && participants.length === 0) {
+      const reason = 'no-participants';
+      const blocked = { chatId: chat.chatId, reason, userId: null, nominatedAs: reason } as const;
+      asked.push({ chat, owner: '', cohorts: [], blocked });
+    }
     if (owner === undefined || !isInWave(sunset.plan, owner.wave, chat.chatId)) continue;
     const question = { rails: sunset.plan.guardRails, chat, arming: owner.arming?.id ?? null, now };
     const answer = askGate({ ...question, participants });

@@ -11,12 +11,14 @@ import { toldTogether } from '../domain/member.ts';
 import { MOVED, nextMorning, noticeId } from '../domain/notice.ts';
 import { doneBy, queueAhead } from '../domain/pacing.ts';
 import { outcomesOf, toldOnPage, unsettled } from '../domain/page.ts';
-import { MINUTE } from '../domain/time.ts';
+import { laterDate, MINUTE } from '../domain/time.ts';
 import type { Group, Run, RunTally, World } from '../ports.ts';
 import { placeOnPages } from './enrol.ts';
 
-type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'queues' | 'lease'>;
+type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'queues'>;
 
+/** From `leaving` on nobody begins to mail the person; whoever had begun has ended by then, as Lambda ends every call. */
+const LEAVING = 15 * MINUTE;
 /** Pages that one call reviews. */
 const REVIEWED_AT_ONCE = 500;
 
@@ -82,7 +84,7 @@ async function dispatchRun({ clock, log, plan, ledger, queues }: Needs, groupNam
 }
 
 /** Marks the members who have no proof in time as leaving, and puts their move on the agenda. */
-async function review({ clock, log, plan, ledger, platform, lease }: Needs, groupName: string): Promise<void> {
+async function review({ clock, log, plan, ledger, platform }: Needs, groupName: string): Promise<void> {
   const [sunset, group, cohort] = await Promise.all([
     plan.sunset(),
     plan.group(groupName),
@@ -106,7 +108,7 @@ async function review({ clock, log, plan, ledger, platform, lease }: Needs, grou
       if (!needsMoreTime(member, profile, sunset.plan.guardRails, endDate, member.timeZone)) continue;
       const now = clock.now();
       const { notBefore } = laterGroup(sunset.plan, key, now);
-      await plan.schedule({ at: now + lease, kind: 'move', id: member.userId });
+      await plan.schedule({ at: now + LEAVING, kind: 'move', id: member.userId });
       if (await ledger.setLeaving(member.userId, { notBefore, since: now })) leaving += 1;
     }
   }
@@ -119,7 +121,7 @@ async function review({ clock, log, plan, ledger, platform, lease }: Needs, grou
  * comes here: the review is over `minimumNotice` before anything of theirs can be due.
  */
 async function move(world: Needs, userId: string): Promise<void> {
-  const { clock, log, plan, ledger, platform, lease } = world;
+  const { clock, log, plan, ledger, platform } = world;
   const [sunset, members, profiles, cohorts] = await Promise.all([
     plan.sunset(),
     ledger.members([userId]),
@@ -129,14 +131,16 @@ async function move(world: Needs, userId: string): Promise<void> {
   const member = members.get(userId);
   const now = clock.now();
   if (sunset === undefined || member === undefined || member.leaving === null) return;
-  if (now < member.leaving.since + lease) return;
+  if (now < member.leaving.since + LEAVING) return;
   const page = await ledger.page(member.page);
   const slot = page?.members.indexOf(userId) ?? -1;
   if (page === undefined || [...page.records.values()].some((record) => unsettled(record)?.slots.includes(slot)))
     return;
 
   const old = groupKey(member.group, sunset.plan);
-  const group = groupId({ ...old, notBefore: member.leaving.notBefore });
+  // The group that was named may have been sealed since.
+  const notBefore = laterDate(member.leaving.notBefore, laterGroup(sunset.plan, old, now).notBefore);
+  const group = groupId({ ...old, notBefore });
   const told = toldTogether(member.told, toldOnPage(page.records, slot, old.zone));
   const placed = await placeOnPages(world, {
     plan: sunset.plan,
@@ -147,21 +151,27 @@ async function move(world: Needs, userId: string): Promise<void> {
   });
   const target = placed.get(userId);
   if (target === undefined) return;
-  const notice = noticeId(MOVED, member.leaving.notBefore);
+  const notice = noticeId(MOVED, notBefore);
   if (told.endDate !== null) {
     const morning = nextMorning(sunset.plan, old.zone, now);
     await plan.schedule({ at: morning, kind: 'run', id: `${group}|${notice}` });
     const rest = { planHash: sunset.hash, openedAt: now, queued: 0, lookAt: morning, tally: null };
     const run: Run = { group, notice, state: 'open', ...rest };
-    // Reopened where it was through: somebody new is on a page.
+    // Reopened where it was through: somebody new is on a page. Who was to be told this morning still is.
     const there = await plan.run(group, notice);
-    const opened = there === undefined ? await plan.openRun(run) : await plan.saveRun(run, there);
+    const lookAt = there?.state === 'open' ? Math.min(there.lookAt, morning) : morning;
+    const opened = there === undefined ? await plan.openRun(run) : await plan.saveRun({ ...run, lookAt }, there);
     // Somebody else was faster. Tick asks again.
     if (!opened) return;
   }
-  // Where the record of an earlier mover's page says complete, the newcomer's slot has not been asked for yet.
-  const record = (await ledger.page(target))?.records.get(notice);
-  if (record?.complete === true) await ledger.note(target, notice, { ...record, complete: false });
+  // What the record says of the newcomer's slot, it says of somebody who was not there yet.
+  const later = await ledger.page(target);
+  const record = later?.records.get(notice);
+  const theirs = String(later?.members.indexOf(userId));
+  if (record !== undefined && (record.complete || theirs in record.skipped)) {
+    const skipped = Object.fromEntries(Object.entries(record.skipped).filter(([each]) => each !== theirs));
+    await ledger.note(target, notice, { skipped, complete: false, until: record.until });
+  }
   // Last: until the pointer has moved, this is done again.
   await ledger.movePointer(userId, { from: member.page, group, page: target, told });
   log.info('a member was moved to a later group', { from: member.group, to: group });

@@ -76,15 +76,18 @@ async function take(world: Needs, step: Step, chats: readonly Chat[]): Promise<R
   await enrol(world, step, newcomers);
   await inParallel(WRITTEN_AT_ONCE, [...chatsOf], async ([userId, ids]) => {
     const member = members.get(userId);
-    if (member === undefined) return;
-    let missing = ids.filter((id) => !member.chats.has(id));
-    if (missing.length > 0 && member.chatRows > 1) {
-      const known = new Set(await ledger.chatsOf(member));
-      missing = missing.filter((id) => !known.has(id));
-    }
-    if (missing.length > 0) await ledger.addChats(member, missing, step.late ? missing : []);
+    if (member !== undefined) await noteChats(world, step, member, ids);
   });
   return nominate(world, step, { chats, members: await withNew(ledger, members, [...newcomers.keys()]) });
+}
+
+async function noteChats({ ledger }: Needs, { late }: Step, member: Member, ids: readonly string[]): Promise<void> {
+  let missing = ids.filter((id) => !member.chats.has(id));
+  if (missing.length > 0 && member.chatRows > 1) {
+    const known = new Set(await ledger.chatsOf(member));
+    missing = missing.filter((id) => !known.has(id));
+  }
+  if (missing.length > 0) await ledger.addChats(member, missing, late ? missing : []);
 }
 
 async function withNew(ledger: Needs['ledger'], members: Map<string, Member>, newcomers: readonly string[]) {
@@ -117,11 +120,16 @@ async function enrol(world: Needs, step: Step, newcomers: ReadonlyMap<string, st
       language,
       userIds,
     });
-    const done = await inParallel(WRITTEN_AT_ONCE, together, ({ userId, chats, cohort, timeZone }) => {
+    const done = await inParallel(WRITTEN_AT_ONCE, together, async ({ userId, chats, cohort, timeZone }) => {
       const page = pages.get(userId);
       if (page === undefined) throw new Error(`group ${group}: somebody was given no page`);
       const joinedLate = late ? chats : [];
-      return ledger.enrol({ userId, cohort, timeZone, group, page, enrolledAt: now, chats, joinedLate });
+      if (await ledger.enrol({ userId, cohort, timeZone, group, page, enrolledAt: now, chats, joinedLate }))
+        return true;
+      // Another segment has met them at the same time, in other chats.
+      const member = (await ledger.members([userId])).get(userId);
+      if (member !== undefined) await noteChats(world, step, member, chats);
+      return false;
     });
     enrolled += done.filter(Boolean).length;
   }
@@ -135,6 +143,7 @@ async function nominate(
 ): Promise<Record<string, CohortTally>> {
   const { plan } = sunset;
   const tally: Record<string, { headCount: number; nominated: number }> = {};
+  const disabling = [...cohorts.values()].some(({ wave }) => wave > 0);
   const candidates: { chatId: string; owner: string; reason: string | null }[] = [];
   for (const chat of chats) {
     const participants = chat.participants.map((userId): Participant => {
@@ -148,6 +157,8 @@ async function nominate(
       return end === undefined || each.member === undefined ? [] : [{ cohort: each.member.cohort, end }];
     });
     const owner = cohorts.get(owningCohort(ends) ?? '');
+    if (chat.participants.length === 0 && disabling)
+      candidates.push({ chatId: chat.chatId, owner: '', reason: 'no-participants' });
     if (owner === undefined) continue;
     const counted = (tally[owner.id] ??= { headCount: 0, nominated: 0 });
     counted.headCount += 1;
@@ -161,7 +172,7 @@ async function nominate(
     const row = blocked.get(chatId);
     return row === undefined || row.nominatedAs !== reason;
   });
-  for (const { owner } of nominated) (tally[owner] ??= { headCount: 0, nominated: 0 }).nominated += 1;
+  for (const { owner } of nominated) if (owner !== '') (tally[owner] ??= { headCount: 0, nominated: 0 }).nominated += 1;
   // A message's chats count for one cohort: they are disabled under one intent.
   const messages = [...Map.groupBy(nominated, ({ owner }) => owner).values()].flatMap((own) =>
     Array.from({ length: Math.ceil(own.length / NOMINATED_TOGETHER) }, (_, at) => ({
