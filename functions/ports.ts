@@ -58,6 +58,8 @@ export interface Run {
   readonly openedAt: Instant;
   /** Pages queued so far, in the order of the group's pages. */
   readonly queued: number;
+  /** By language, pages from the first on that have settled; the tally has counted them. */
+  readonly settled: Readonly<Record<string, number>>;
   /** Before this instant there is nothing to do for it. */
   readonly lookAt: Instant;
   readonly tally: RunTally | null;

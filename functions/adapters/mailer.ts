@@ -69,6 +69,8 @@ export function createMailer(client: SESClient, configurationSet: string | undef
       });
       try {
         const { Status = [] } = await client.send(command);
+        // Of whom nothing is said nobody knows: the claim stays open.
+        if (Status.length !== letters.length) throw new Error(`SES answered for ${Status.length} of ${letters.length}`);
         const statuses = Status.map(({ Status: status, Error: error }) => (isUnverified(error) ? UNVERIFIED : status));
         const account = statuses.find((status) => ACCOUNT.has(status ?? ''));
         return {
@@ -97,8 +99,7 @@ function displayName(name: string): string {
 
 function outcomeOf(status: string | undefined): AttemptOutcome {
   if (status === 'Success') return 'accepted';
-  if (status === undefined) return 'unknown';
-  return AGAIN.has(status) || ACCOUNT.has(status) ? 'throttled' : 'refused';
+  return AGAIN.has(status ?? '') || ACCOUNT.has(status ?? '') ? 'throttled' : 'refused';
 }
 
 function refusalOf(error: unknown): SendAnswer {

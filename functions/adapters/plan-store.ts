@@ -95,7 +95,8 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
       return (
         (await table.update(cohortKey(id), {
           // Intents of an earlier arming have nothing to give back to this one.
-          update: 'SET arming = :arming, disabled = :zero, version = version + :one REMOVE intents',
+          update:
+            'SET arming = :arming, disabled = :zero, wave = :zero, waveOpenedAt = :none, version = version + :one REMOVE intents',
           condition: 'attribute_exists(pk) AND (arming = :none OR arming.id <> :id)',
           values: { ':arming': arming, ':zero': 0, ':one': 1, ':none': null, ':id': arming.id },
         })) !== undefined

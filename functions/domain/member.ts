@@ -30,7 +30,7 @@ export const PERSON_FACTS = ['unreachable', 'complained', 'stopped', 'saved', 'w
 export type PersonFact = (typeof PERSON_FACTS)[number];
 
 export interface Facts {
-  /** When each notice was delivered, or seen in the app. */
+  /** When each notice was delivered, and did not come back; or was seen in the app. */
   readonly delivered: ReadonlyMap<NoticeId, Instant>;
   readonly seen: ReadonlyMap<NoticeId, Instant>;
   /** Notices for which SES told us anything at all: proof that it accepted them. */
@@ -98,6 +98,7 @@ export function factsOf(map: Readonly<Record<string, string>>): Facts {
   const seen = new Map<NoticeId, Instant>();
   const heard = new Set<NoticeId>();
   const failed = new Map<NoticeId, NoticeFact>();
+  const returned = new Map<NoticeId, Instant>();
   const person: Partial<Record<PersonFact, Instant>> = {};
   for (const [key, at] of Object.entries(map)) {
     const [kind = '', notice] = key.split(' ');
@@ -105,10 +106,13 @@ export function factsOf(map: Readonly<Record<string, string>>): Facts {
     if (notice === undefined) person[kind as PersonFact] = instant;
     else if (kind === 'seen') seen.set(notice, instant);
     else {
+      if (kind === 'bounced') returned.set(notice, instant);
       heard.add(notice);
       if (kind === 'delivered') delivered.set(notice, instant);
       else if (kind !== 'delayed') failed.set(notice, kind as NoticeFact);
     }
   }
+  // A server may take mail and send it back for good. A passing bounce after a delivery is an absence note.
+  for (const [notice, at] of returned) if (at >= (delivered.get(notice) ?? Infinity)) delivered.delete(notice);
   return { delivered, seen, heard, failed, ...person };
 }

@@ -147,7 +147,9 @@ export function decideNotice(q: NoticeQuestion): NoticeDecision {
   const skip = (reason: SkipReason): NoticeDecision => ({ kind: 'skip', reason });
   const later = (reason: PostponeReason, until: Instant): NoticeDecision => ({ kind: 'postpone', reason, until });
 
-  if (member === undefined || member.page !== q.page) return skip('not-on-this-page');
+  if (member === undefined) return skip('not-on-this-page');
+  // Whoever is about to move may be about to come to this page.
+  if (member.page !== q.page) return member.leaving === null ? skip('not-on-this-page') : later('leaving', now + HOUR);
   if (q.had || member.told.notices.includes(q.notice)) return skip('already-has-it');
   if (member.leaving !== null) return later('leaving', now + HOUR);
   if (isSuperseded(q, stage, endDate)) return skip('superseded');

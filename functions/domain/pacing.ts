@@ -6,7 +6,6 @@
  */
 import { PAGE_SIZE } from './group.ts';
 import type { Plan } from './plan.ts';
-import { type Instant, MINUTE } from './time.ts';
 
 export interface Quota {
   /** Recipients a second, of the account. */
@@ -41,7 +40,7 @@ export function queueAhead(plan: Plan, rate: number): number {
   return Math.max(1, Math.floor(people / PAGE_SIZE));
 }
 
-/** How long the pages that dispatch has queued will take, and a little more. */
-export function doneBy(plan: Plan, rate: number, people: number, now: Instant): Instant {
-  return now + Math.ceil((people * 1000 * 100) / (rate * plan.guardRails.sendShare)) + 2 * MINUTE;
+/** Milliseconds that it takes to send to so many people. */
+export function sendingTime(plan: Plan, rate: number, people: number): number {
+  return Math.ceil((people * 1000 * 100) / (rate * plan.guardRails.sendShare));
 }

@@ -69,6 +69,13 @@ export function isInWave(plan: Plan, wave: number, chatId: string): boolean {
   return percent !== undefined && shareOf(`${plan.sunset}:wave:${chatId}`) < percent;
 }
 
+/** Cohorts under whom somebody is at work, as far as their items tell: their permits are to be renewed. */
+export function atWork(cohorts: readonly CohortState[], now: Instant): CohortState[] {
+  // While nominated chats wait for their turn each needs the permits of all its participants' cohorts, whichever they are.
+  if (cohorts.some(({ wave, nominated }) => wave > 0 && nominated > 0)) return [...cohorts];
+  return cohorts.filter(({ permitNeeded }) => permitNeeded > now);
+}
+
 /** Chats that may still be disabled under the arming, with the plan's tolerance. */
 export function headCountLeft(plan: Plan, cohort: CohortState): number {
   if (cohort.arming === null) return 0;

@@ -1,6 +1,6 @@
 /** What a notice has to know of people's chats: for a reminder whether any is encrypted, for `done` what became of all. */
 import type { GuardRails } from '../domain/plan.ts';
-import { isFinal } from '../domain/gate.ts';
+import { type Chat, isFinal } from '../domain/gate.ts';
 import type { Member } from '../domain/member.ts';
 import { DAY, HOUR, type Instant } from '../domain/time.ts';
 import type { World } from '../ports.ts';
@@ -32,7 +32,7 @@ export async function chatsForReminder(
         const more = member.chatRows > 1 && ids.length <= member.chats.size ? await ledger.chatsOf(member) : [];
         if (more.length > ids.length) candidates.set(member, more);
         else candidates.delete(member);
-      } else if (chats.get(id)?.encrypted === true) {
+      } else if (isIn(chats.get(id), member) && chats.get(id)?.encrypted === true) {
         found.set(member.userId, { encrypted: true, openUntil: null, ended: false, disabled: 0, kept: 0 });
         candidates.delete(member);
       }
@@ -40,6 +40,8 @@ export async function chatsForReminder(
   }
   return found;
 }
+
+const isIn = (chat: Chat | undefined, { userId }: Member) => chat?.participants.includes(userId) === true;
 
 /** A disabled chat is open until a day after its restore window, an encrypted one until it is blocked for good. */
 export async function chatsForDone(
@@ -58,7 +60,7 @@ export async function chatsForDone(
       for (const id of own) {
         const chat = chats.get(id);
         const block = blocked.get(id);
-        if (chat === undefined) continue;
+        if (chat === undefined || !chat.participants.includes(userId)) continue;
         if (chat.encrypted) {
           kept += 1;
           if (block === undefined || !isFinal(block.reason)) openUntil = Math.max(openUntil, now + 1);

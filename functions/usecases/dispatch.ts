@@ -8,10 +8,11 @@ import { needsMoreTime } from '../domain/gate.ts';
 import { effectiveEndDate, groupId, groupKey, laterGroup, PAGE_SIZE, pageId } from '../domain/group.ts';
 import { languageOf } from '../domain/language.ts';
 import { toldTogether } from '../domain/member.ts';
-import { MOVED, nextMorning, noticeId } from '../domain/notice.ts';
-import { doneBy, queueAhead } from '../domain/pacing.ts';
-import { outcomesOf, toldOnPage, unsettled } from '../domain/page.ts';
-import { laterDate, MINUTE } from '../domain/time.ts';
+import { MOVED, nextMorning, noticeId, noticeParts } from '../domain/notice.ts';
+import type { Plan } from '../domain/plan.ts';
+import { queueAhead, sendingTime } from '../domain/pacing.ts';
+import { type NoticeRecord, outcomesOf, toldOnPage, unsettled } from '../domain/page.ts';
+import { type Instant, laterDate, type LocalDate, MINUTE } from '../domain/time.ts';
 import type { Group, Run, RunTally, World } from '../ports.ts';
 import { placeOnPages } from './enrol.ts';
 
@@ -19,6 +20,12 @@ type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'que
 
 /** From `leaving` on nobody begins to mail the person; whoever had begun has ended by then, as Lambda ends every call. */
 const LEAVING = 15 * MINUTE;
+/** How far the queue may reach ahead before more is queued; what is queued then is a quarter of an hour at most. */
+const MOST_AHEAD = 5 * MINUTE;
+/** How long a correction waits for a stage that carries the same date. */
+const CARRIED_FOR = 15 * MINUTE;
+/** Pages whose records are read together. */
+const STRETCH = 500;
 /** Pages that one call reviews. */
 const REVIEWED_AT_ONCE = 500;
 
@@ -40,47 +47,104 @@ function pagesOf({ id, pages }: Group): string[] {
     .flatMap(([language, count]) => Array.from({ length: count }, (_, at) => pageId(id, language, at + 1)));
 }
 
-async function dispatchRun({ clock, log, plan, ledger, queues }: Needs, groupName: string, notice: string) {
-  const [sunset, run, group, budget] = await Promise.all([
+async function dispatchRun(world: Needs, groupName: string, notice: string): Promise<void> {
+  const { clock, log, plan, queues } = world;
+  const { stage, endDate } = noticeParts(notice);
+  const [sunset, run, group, budget, correction] = await Promise.all([
     plan.sunset(),
     plan.run(groupName, notice),
     plan.group(groupName),
     plan.budget(),
+    plan.run(groupName, noticeId(MOVED, endDate)),
   ]);
   const now = clock.now();
   if (sunset === undefined || group === undefined || budget === undefined) return;
   if (run?.state !== 'open' || run.lookAt > now) return;
 
-  const pages = pagesOf(group);
-  const atOnce = queueAhead(sunset.plan, budget.rate);
   // Another call, or a move that has reopened the run, was faster: it knows better.
   const save = async (changes: Partial<Run>) => void (await plan.saveRun({ ...run, ...changes }, run));
-  const queue = async (some: readonly string[], queued: number) => {
+  if (stage === MOVED && (await isCarried(plan, sunset.plan, groupName, endDate)))
+    return save({ queued: 0, lookAt: now + CARRIED_FOR });
+  if (stage !== MOVED && correction !== undefined && isUnderWay(correction, now))
+    return save({ lookAt: correction.lookAt });
+
+  const pages = pagesOf(group);
+  const atOnce = queueAhead(sunset.plan, budget.rate);
+  const queue = async (some: readonly string[], progress: Partial<Run>) => {
+    const length = sendingTime(sunset.plan, budget.rate, some.length * PAGE_SIZE);
+    const slot = await plan.reserve('dispatch', { now, length, latest: now + MOST_AHEAD });
+    // Other groups' pages fill the queue.
+    if (typeof slot === 'string') return save({ lookAt: now + MOST_AHEAD });
     await queues.notices(some.map((page) => ({ page, notice })));
     // After the queue: a crash between the two queues pages twice, which their claims see; the other order forgets.
-    await save({ queued, lookAt: doneBy(sunset.plan, budget.rate, some.length * PAGE_SIZE, now) });
+    await save({ ...progress, lookAt: slot + length + 2 * MINUTE });
   };
   const first = pages.slice(run.queued, run.queued + atOnce);
-  if (first.length > 0) return queue(first, run.queued + first.length);
+  if (first.length > 0) return queue(first, { queued: run.queued + first.length });
 
-  const records = await ledger.records(pages, notice);
-  const open = pages.filter((page) => records.get(page)?.complete !== true);
-  const ready = open.filter((page) => (records.get(page)?.until ?? 0) <= now);
-  if (ready.length > 0) return queue(ready.slice(0, atOnce), run.queued);
-  if (open.length > 0) {
-    const lookAt = Math.min(...open.map((page) => records.get(page)?.until ?? now + MINUTE));
-    return save({ lookAt });
-  }
-  const tally: { accepted: number; skipped: Record<string, number> } = { accepted: 0, skipped: {} };
-  for (const record of records.values()) {
-    for (const outcome of outcomesOf(record).values()) {
-      if (outcome === 'accepted') tally.accepted += 1;
-      else tally.skipped[outcome] = (tally.skipped[outcome] ?? 0) + 1;
-    }
-    for (const reason of Object.values(record.skipped)) tally.skipped[reason] = (tally.skipped[reason] ?? 0) + 1;
-  }
-  if (!(await plan.saveRun({ ...run, state: 'closed', tally: tally satisfies RunTally }, run))) return;
+  const { ready, lookAt, settled, tally } = await survey(world, { group, run, atOnce, now });
+  if (ready.length > 0) return queue(ready, { settled, tally });
+  if (lookAt !== null) return save({ settled, tally, lookAt });
+  if (!(await plan.saveRun({ ...run, state: 'closed', settled, tally }, run))) return;
   log.info('a run has closed', { group: groupName, notice, accepted: tally.accepted, ...tally.skipped });
+}
+
+/** A stage that is being sent carries the new date too; two at once could reach a person on one day. */
+async function isCarried(plan: Needs['plan'], { stages }: Plan, group: string, endDate: LocalDate): Promise<boolean> {
+  const runs = await Promise.all(stages.map(({ name }) => plan.run(group, noticeId(name, endDate))));
+  return runs.some((run) => run?.state === 'open');
+}
+
+/** Whether pages of a run may be in somebody's hands. */
+function isUnderWay({ state, queued, lookAt }: Run, now: Instant): boolean {
+  return state === 'open' && queued > 0 && lookAt > now;
+}
+
+/**
+ * Goes through the pages that have not settled, a stretch at a time: whose turn is it, and when is the next?
+ * @returns `lookAt` null: all have settled
+ */
+async function survey(
+  { ledger }: Needs,
+  { group, run, atOnce, now }: { group: Group; run: Run; atOnce: number; now: Instant },
+): Promise<{ ready: string[]; lookAt: Instant | null; settled: Record<string, number>; tally: RunTally }> {
+  const settled: Record<string, number> = { ...run.settled };
+  const tally = { accepted: run.tally?.accepted ?? 0, skipped: { ...run.tally?.skipped } };
+  const ready: string[] = [];
+  let lookAt: Instant | null = null;
+  for (const [language, count] of Object.entries(group.pages)) {
+    let allBefore = true;
+    for (let from = settled[language] ?? 0; from < count && ready.length < atOnce; from += STRETCH) {
+      const numbers = Array.from({ length: Math.min(STRETCH, count - from) }, (_, at) => from + at + 1);
+      const records = await ledger.records(
+        numbers.map((number) => pageId(group.id, language, number)),
+        run.notice,
+      );
+      for (const number of numbers) {
+        const page = pageId(group.id, language, number);
+        const record = records.get(page);
+        if (record?.complete === true) {
+          if (!allBefore) continue;
+          settled[language] = number;
+          addRecord(tally, record);
+          continue;
+        }
+        allBefore = false;
+        const until = record?.until ?? now;
+        if (until <= now) ready.push(page);
+        lookAt = Math.min(lookAt ?? until, until);
+      }
+    }
+  }
+  return { ready: ready.slice(0, atOnce), lookAt, settled, tally };
+}
+
+function addRecord(tally: { accepted: number; skipped: Record<string, number> }, record: NoticeRecord): void {
+  const passed = (reason: string) => (tally.skipped[reason] = (tally.skipped[reason] ?? 0) + 1);
+  for (const outcome of outcomesOf(record).values())
+    if (outcome === 'accepted') tally.accepted += 1;
+    else passed(outcome);
+  for (const reason of Object.values(record.skipped)) passed(reason);
 }
 
 /** Marks the members who have no proof in time as leaving, and puts their move on the agenda. */
@@ -155,7 +219,7 @@ async function move(world: Needs, userId: string): Promise<void> {
   if (told.endDate !== null) {
     const morning = nextMorning(sunset.plan, old.zone, now);
     await plan.schedule({ at: morning, kind: 'run', id: `${group}|${notice}` });
-    const rest = { planHash: sunset.hash, openedAt: now, queued: 0, lookAt: morning, tally: null };
+    const rest = { planHash: sunset.hash, openedAt: now, queued: 0, settled: {}, lookAt: morning, tally: null };
     const run: Run = { group, notice, state: 'open', ...rest };
     // Reopened where it was through: somebody new is on a page. Who was to be told this morning still is.
     const there = await plan.run(group, notice);
@@ -164,14 +228,9 @@ async function move(world: Needs, userId: string): Promise<void> {
     // Somebody else was faster. Tick asks again.
     if (!opened) return;
   }
-  // What the record says of the newcomer's slot, it says of somebody who was not there yet.
-  const later = await ledger.page(target);
-  const record = later?.records.get(notice);
-  const theirs = String(later?.members.indexOf(userId));
-  if (record !== undefined && (record.complete || theirs in record.skipped)) {
-    const skipped = Object.fromEntries(Object.entries(record.skipped).filter(([each]) => each !== theirs));
-    await ledger.note(target, notice, { skipped, complete: false, until: record.until });
-  }
+  // Where the record of an earlier mover's page says complete, the newcomer's slot has not been asked for yet.
+  const record = (await ledger.page(target))?.records.get(notice);
+  if (record?.complete === true) await ledger.note(target, notice, { ...record, complete: false });
   // Last: until the pointer has moved, this is done again.
   await ledger.movePointer(userId, { from: member.page, group, page: target, told });
   log.info('a member was moved to a later group', { from: member.group, to: group });

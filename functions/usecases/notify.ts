@@ -20,7 +20,7 @@ import {
   toldOnPage,
   unsettled,
 } from '../domain/page.ts';
-import { type CohortState, isPermitted, SEND_TIMEOUT } from '../domain/wave.ts';
+import { type CohortState, isPermitted, SEND_TIMEOUT, WRITE_TIMEOUT } from '../domain/wave.ts';
 import { doneValues, noticeValues } from '../mail/templates.ts';
 import type { Letter, Page, Sunset, World } from '../ports.ts';
 import { type ChatsOf, chatsForDone, chatsForReminder } from './chats-of-people.ts';
@@ -95,7 +95,7 @@ export async function notify(world: Needs, { page: pageId, notice }: NoticeMessa
 
     const [current, authority] = await Promise.all([ledger.members(page.members), plan.cohort(cohortId)]);
     const now = clock.now();
-    if (authority === undefined || !isPermitted(authority, now, SEND_TIMEOUT)) break;
+    if (authority === undefined || !isPermitted(authority, now, WRITE_TIMEOUT + SEND_TIMEOUT)) break;
     const again = asking.decide(now, current, authority, record);
     const slots = burst.filter((each) => again.get(each)?.kind === 'send');
     const first = slots[0];

@@ -17,9 +17,9 @@ import { inParallel } from './in-parallel.ts';
 
 type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'queues' | 'lease'> & { segments: number };
 
-/** Chats that are taken together: enough to fill pages, few enough for the memory. */
-const TOGETHER = 5_000;
-const READ_AT_ONCE = 500;
+/** People whose chats are taken together: enough to fill pages, few enough for the memory. */
+const TOGETHER = 10_000;
+const READ_AT_ONCE = 250;
 const NOMINATED_TOGETHER = 50;
 const WRITTEN_AT_ONCE = 10;
 
@@ -38,8 +38,11 @@ export async function sweep(world: Needs, { sweep: name, segment: number }: Swee
   if (sunset === undefined || found === undefined) return;
   let state: SweepSegment = found;
   while (!state.done) {
-    // What is left is done when tick asks again.
-    if (clock.now() > started + world.lease / 2) return;
+    if (clock.now() > started + world.lease / 2) {
+      // The next tick asks to go on.
+      await plan.schedule({ at: clock.now(), kind: 'segment', id: `${name}#${number}` });
+      return;
+    }
     const cohorts = new Map((await plan.cohorts()).map((cohort) => [cohort.id, cohort]));
     const late = sweeps.closing !== null && sweeps.closing < state.startedAt;
     const { chats, cursor } = await readChats(world, state);
@@ -52,12 +55,14 @@ export async function sweep(world: Needs, { sweep: name, segment: number }: Swee
 
 async function readChats({ platform, segments }: Needs, { segment, cursor: from }: SweepSegment) {
   const chats: Chat[] = [];
+  let people = 0;
   let cursor = from;
   do {
     const answer = await platform.encryptedChats({ segment, segments, cursor, limit: READ_AT_ONCE });
     chats.push(...answer.chats);
+    for (const { participants } of answer.chats) people += participants.length;
     cursor = answer.cursor;
-  } while (cursor !== null && chats.length < TOGETHER);
+  } while (cursor !== null && people < TOGETHER);
   return { chats, cursor };
 }
 

@@ -9,7 +9,7 @@ import { DONE, due, type NoticeId } from '../domain/notice.ts';
 import { budgetLeft } from '../domain/pacing.ts';
 import { nextSweepAt } from '../domain/sweeping.ts';
 import { DAY, HOUR, type Instant, isoInstant, MINUTE } from '../domain/time.ts';
-import { type CohortState, nextWaveAt, PERMIT } from '../domain/wave.ts';
+import { atWork, type CohortState, nextWaveAt, PERMIT } from '../domain/wave.ts';
 import type { AgendaItem, AgendaKind, Run, Sunset, World } from '../ports.ts';
 import { inParallel } from './in-parallel.ts';
 
@@ -44,8 +44,11 @@ export async function tick(world: Needs, now: Instant): Promise<void> {
   const opened = await openWaves(world, sunset, found, now);
   const cohorts = opened ? await plan.cohorts() : found;
   const situation = { now, sunset, cohorts: new Map(cohorts.map((cohort) => [cohort.id, cohort])) };
-  const underway = cohorts.filter(({ permitNeeded }) => permitNeeded > now).map(({ id }) => id);
-  await renewPermits(world, situation, underway);
+  await renewPermits(
+    world,
+    situation,
+    atWork(cohorts, now).map(({ id }) => id),
+  );
   const asked = new Set<string>();
   const counts: Partial<Record<AgendaKind, number>> = {};
   const failures: unknown[] = [];
@@ -176,6 +179,7 @@ async function openRuns({ plan, log }: Needs, situation: Situation, group: strin
     planHash: sunset.hash,
     openedAt: now,
     queued: 0,
+    settled: {},
     lookAt: now,
     tally: null,
   });

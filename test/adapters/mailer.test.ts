@@ -159,9 +159,9 @@ describe('what SES says of single people', () => {
     });
   });
 
-  it('is unknown for whom SES says nothing of', async () => {
+  it('is no answer where it does not speak of all: the claim stays open', async () => {
     service.answer = () => answered('Success');
-    expect(await send('ana', 'ben')).toEqual({ kind: 'answered', outcomes: ['accepted', 'unknown'] });
+    await expect(send('ana', 'ben')).rejects.toThrow('SES answered for 1 of 2');
   });
 });
 

@@ -296,6 +296,7 @@ describe('groups and runs', () => {
     planHash: 'h1',
     openedAt: NOW,
     queued: 0,
+    settled: {},
     lookAt: NOW,
     tally: null,
   });
@@ -326,7 +327,13 @@ describe('groups and runs', () => {
 
   it('a run is saved and found again', async () => {
     await store.openRun(run());
-    const closed: Run = { ...run(), state: 'closed', queued: 2, tally: { accepted: 3, skipped: { saved: 1 } } };
+    const closed: Run = {
+      ...run(),
+      state: 'closed',
+      queued: 2,
+      settled: {},
+      tally: { accepted: 3, skipped: { saved: 1 } },
+    };
     expect(await store.saveRun(closed, run())).toBe(true);
     expect(await store.saveRun({ ...closed, queued: 3 }, run())).toBe(false);
     expect(await store.run(group(), closed.notice)).toEqual(closed);

@@ -26,7 +26,15 @@ beforeEach(async () => {
 });
 afterEach(() => world.tables.stop());
 
-const OPENED = { group: GROUP, state: 'open', planHash: 'hash-1', openedAt: D35_AT, queued: 0, tally: null } as const;
+const OPENED = {
+  group: GROUP,
+  state: 'open',
+  planHash: 'hash-1',
+  openedAt: D35_AT,
+  queued: 0,
+  settled: {},
+  tally: null,
+} as const;
 const open = (notice = D35) => world.plan.openRun({ ...OPENED, notice, lookAt: D35_AT });
 const go = (notice = D35) => dispatch(world, { kind: 'run', group: GROUP, notice });
 const run = async (notice = D35) => (await world.plan.run(GROUP, notice))!;
