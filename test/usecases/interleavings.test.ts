@@ -390,7 +390,10 @@ describe('a very large audience', () => {
         encryptedChats: async (x) => {
           world.clock.set(world.clock.now() + 151_000);
           const { chats } = await world.platform.encryptedChats(x);
-          return { chats: Array.from({ length: 10_000 }, () => chats[0]!), cursor: JSON.stringify({ more: 'to come' }) };
+          return {
+            chats: Array.from({ length: 10_000 }, () => chats[0]!),
+            cursor: JSON.stringify({ more: 'to come' }),
+          };
         },
       },
     };
