@@ -13,7 +13,7 @@ export const USAGE = `npm start -- [--plan FILE] [--users FILE --chats FILE] [--
   --until INSTANT    where it stops            (when nothing is open any more)
   --once             exit at the end, with 0, or with 1 if a promise was broken or work was left
   --out DIR          where to write what the outside world saw
-  --tick MINUTES     how far apart the minutely rule fires while all is quiet (60)
+  --tick MINUTES     how far apart the minutely rule fires while all is quiet (60, 360 at most)
   --chaos kill=SEED  kill functions' processes at random, deliver every message twice
   --port PORT        of the mailbox pages      (any that is free)`;
 
