@@ -96,6 +96,7 @@ const SOME = audience(
   ],
 );
 const ONCE = ['--once', '--tick', '360'];
+const stageOf = (told: string) => /^\S+ (\w+)@/.exec(told)?.[1] ?? '';
 const chatsOf = (out: string) =>
   Object.fromEntries(
     linesOf(out, 'chats').map(({ chatId, encryption, blocked }) => [chatId, blocked ?? encryption] as const),
@@ -167,9 +168,13 @@ describe('a campaign on this machine', PATIENCE, () => {
     expect(output).toMatch(/processes killed on purpose: [1-9]/);
     expect(code).toBe(0);
     expect(chatsOf(chaos)).toEqual(chatsOf(out));
-    const told = (from: string) =>
-      [...new Set(linesOf(from, 'mail').map(({ userId, notice }) => `${userId} ${notice}`))].sort();
-    expect(told(chaos)).toEqual(told(out));
+    const told = (from: string) => new Set(linesOf(from, 'mail').map(({ userId, notice }) => `${userId} ${notice}`));
+    expect([...told(chaos)].filter((notice) => !told(out).has(notice))).toEqual([]);
+    // Of a process that died with a claim nobody knows whether SES has it: what is required is sent again, the rest is not.
+    const missing = [...told(out)].filter((notice) => !told(chaos).has(notice)).map((notice) => stageOf(notice));
+    expect(missing.filter((stage) => ['d35', 'd1'].includes(stage))).toEqual([]);
+    for (const [stage, missed] of Map.groupBy(missing, (each) => each))
+      expect(reportOf(chaos).notices[stage]?.['unproven']).toBeGreaterThanOrEqual(missed.length);
   });
 });
 
