@@ -60,7 +60,7 @@ export function progressLines(state: CampaignState, whole: Whole): string[] {
     clock(now),
     line('mail', mails / whole.letters, `${number(mails)} letters, ${number(events)} events about them`),
     line('chats', disabled / whole.chats, `${number(disabled)} of ${number(whole.chats)} disabled`),
-    ...cohorts.map((cohort) => line(cohort.id, cohort.disabled / cohort.headCount, cohortText(cohort, whole.waves))),
+    ...cohorts.map((cohort) => line(cohort.id, cohort.disabled / chatsOf(cohort), cohortText(cohort, whole.waves))),
   ];
 }
 
@@ -69,8 +69,12 @@ function progressLine({ now, mails, disabled, cohorts }: CampaignState, whole: W
   return `${clock(now)}: ${number(mails)} letters, ${number(disabled)} of ${number(whole.chats)} chats disabled${held.join('')}`;
 }
 
-function cohortText({ endDate, headCount, disabled, hold, arming, wave }: CohortState, waves: number): string {
-  const chats = `${number(disabled)} of ${number(headCount)}`;
+/** As many as were approved; before that, as many as the latest sweep has counted. */
+const chatsOf = ({ arming, headCount }: CohortState) => arming?.headCount ?? headCount;
+
+function cohortText(cohort: CohortState, waves: number): string {
+  const { endDate, disabled, hold, arming, wave } = cohort;
+  const chats = `${number(disabled)} of ${number(chatsOf(cohort))}`;
   if (hold !== null) return `${chats}, HELD by ${hold.who}: ${hold.why}`;
   if (wave > 0) return `${chats}, wave ${wave} of ${waves}`;
   return `${chats}, ${arming === null ? '' : 'armed, '}ends ${endDate}`;

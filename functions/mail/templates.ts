@@ -95,12 +95,17 @@ function template(plan: Plan, stage: { name: string; days?: number }, language: 
     },
   ];
   const parts = {
-    subject: fill(subject),
+    subject: capital(fill(subject), texts.locale),
     html: toHtml(language, body, plan.support.url),
     text: toText(body),
   };
   const digest = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
   return { stage: stage.name, language, name: `${plan.sunset}-${stage.name}-${language}-${digest}`, ...parts };
+}
+
+/** A sentence may begin with the feature's name, which a plan writes as it stands in the middle of one. */
+function capital(sentence: string, locale: string): string {
+  return sentence.charAt(0).toLocaleUpperCase(locale) + sentence.slice(1);
 }
 
 interface Block {

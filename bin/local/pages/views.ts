@@ -90,8 +90,9 @@ function cohortTable(cohorts: PagesState['cohorts']): Html {
     [
       { title: 'Cohort' },
       { title: 'End date' },
-      { title: 'Chats', number: true },
+      { title: 'Approved', number: true },
       { title: 'Disabled', number: true },
+      { title: 'Still encrypted', number: true },
       { title: 'Wave', number: true },
       { title: 'State' },
     ],
@@ -100,8 +101,9 @@ function cohortTable(cohorts: PagesState['cohorts']): Html {
         html`<tr>
           <th scope="row"><bdi>${id}</bdi></th>
           <td>${day(endDate)}</td>
-          <td class="number">${number(headCount)}</td>
+          <td class="number">${arming === null ? '' : number(arming.headCount)}</td>
           <td class="number">${number(disabled)}</td>
+          <td class="number">${number(headCount)}</td>
           <td class="number">${wave}</td>
           <td>
             ${
