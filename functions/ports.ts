@@ -7,7 +7,7 @@ import type { DisableMessage, DispatchMessage, NoticeMessage, SweepMessage } fro
 import type { Outcomes } from './domain/breaker.ts';
 import type { BlockReason, Chat, Mark } from './domain/gate.ts';
 import type { Member, NoticeFact, PersonFact, Profile, Told } from './domain/member.ts';
-import type { NoticeId } from './domain/notice.ts';
+import type { NoticeId } from './domain/notice-id.ts';
 import type { AttemptOutcome, NoticeRecord } from './domain/page.ts';
 import type { Plan } from './domain/plan.ts';
 import type { Instant, LocalDate } from './domain/time.ts';

@@ -140,9 +140,6 @@ function cycles(imports: readonly Import[]): string[] {
   return [...found].sort();
 }
 
-/** A person's facts are about notices, and a notice is decided for a person: each names the other's type. */
-const ROUNDS_OF_TYPES = ['functions/domain/member.ts -> functions/domain/notice.ts'];
-
 const CLOCKS =
   /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\s*\)|\bperformance\.(now|timeOrigin)|\bTemporal\.Now\b|\bset(Timeout|Interval)\b|['"]node:timers|\bprocess\.(hrtime|uptime)/;
 const CHANCE = /\bMath\.random\b|\brandom(UUID|Bytes|Int)\b/;
@@ -249,11 +246,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     broken: (sources) => cycles(sources.flatMap(importsOf).filter(({ from, typeOnly }) => product(from) && !typeOnly)),
     twin: { path: 'functions/domain/time.ts', text: "import { due } from './notice.ts';" },
   },
-  'types go round in no other place than the known one': {
-    broken: (sources) =>
-      cycles(sources.flatMap(importsOf).filter(({ from }) => product(from))).filter(
-        (round) => !ROUNDS_OF_TYPES.includes(round),
-      ),
+  'types do not go round either': {
+    broken: (sources) => cycles(sources.flatMap(importsOf).filter(({ from }) => product(from))),
     twin: { path: 'functions/domain/time.ts', text: "import type { Due } from './notice.ts';" },
   },
   'no file only passes on what others export': {
@@ -323,11 +317,6 @@ describe('the reader of imports', () => {
 describe.each(Object.entries(RULES))('%s', (_, { broken, twin }) => {
   it('holds', () => expect(broken(SOURCES)).toEqual([]));
   it('would be seen to be broken', () => expect(broken([...SOURCES, twin])).not.toEqual([]));
-});
-
-it('the one known round of types is still there, or its exception goes', () => {
-  const all = cycles(SOURCES.flatMap(importsOf).filter(({ from }) => product(from)));
-  expect(ROUNDS_OF_TYPES.filter((round) => !all.includes(round))).toEqual([]);
 });
 
 /** Every text file that is, or is about to be, in the repository. */

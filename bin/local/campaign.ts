@@ -12,7 +12,7 @@ import { SESClient } from '@aws-sdk/client-ses';
 import { createPlanStore } from '../../functions/adapters/plan-store.ts';
 import { createTemplates } from '../../functions/adapters/templates.ts';
 import { firstNotice } from '../../functions/domain/group.ts';
-import { noticeOfTag, noticeParts } from '../../functions/domain/notice.ts';
+import { noticeOfTag, noticeParts } from '../../functions/domain/notice-id.ts';
 import type { Plan } from '../../functions/domain/plan.ts';
 import { tagOfId } from '../../functions/domain/tags.ts';
 import { DAY, EARLIEST_ZONE, HOUR, type Instant, isoInstant, parseInstant } from '../../functions/domain/time.ts';

@@ -3,7 +3,7 @@
  * the nightly report of the product sums up from tallies is counted here from scratch, so that the two can be compared.
  */
 import { type Facts, factsOf } from '../../functions/domain/member.ts';
-import { noticeParts } from '../../functions/domain/notice.ts';
+import { noticeParts } from '../../functions/domain/notice-id.ts';
 import type { Row } from './tables.ts';
 
 type Counts = Record<string, number>;

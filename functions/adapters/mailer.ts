@@ -9,7 +9,7 @@ import {
   SESServiceException,
 } from '@aws-sdk/client-ses';
 
-import { noticeTag } from '../domain/notice.ts';
+import { noticeTag } from '../domain/notice-id.ts';
 import type { AttemptOutcome } from '../domain/page.ts';
 import { tagOfId } from '../domain/tags.ts';
 import type { Mailer, SendAnswer } from '../ports.ts';

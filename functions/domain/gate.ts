@@ -5,7 +5,7 @@
  * arming) is `wave.ts`.
  */
 import type { Member, Profile } from './member.ts';
-import { DONE, noticeParts } from './notice.ts';
+import { DONE, noticeParts } from './notice-id.ts';
 import type { GuardRails } from './plan.ts';
 import { gateZone } from './group.ts';
 import { addDays, DAY, endInstant, HOUR, type Instant, laterDate, type LocalDate, startOfDay } from './time.ts';

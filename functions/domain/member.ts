@@ -1,5 +1,5 @@
 /** A person enrolled in the sunset, what they were told, and what is known to have reached them. */
-import type { NoticeId } from './notice.ts';
+import type { NoticeId } from './notice-id.ts';
 import { type Instant, type LocalDate, parseInstant } from './time.ts';
 
 /** The platform's current word on a person; any of it may be missing or wrong. */

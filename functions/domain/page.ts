@@ -5,7 +5,7 @@
  * none can come any more the attempt is settled from what was heard.
  */
 import type { Facts } from './member.ts';
-import { DONE, type NoticeId, noticeParts } from './notice.ts';
+import { DONE, type NoticeId, noticeParts } from './notice-id.ts';
 import type { Plan } from './plan.ts';
 import { HOUR, type Instant, laterDate, localDateAt, type LocalDate } from './time.ts';
 

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 
 import { type Language, LANGUAGES } from '../domain/language.ts';
-import { DONE, MOVED } from '../domain/notice.ts';
+import { DONE, MOVED } from '../domain/notice-id.ts';
 import type { Localised, Plan } from '../domain/plan.ts';
 import { type LocalDate, startOfDay } from '../domain/time.ts';
 import { TEXTS, type Texts } from './texts.ts';

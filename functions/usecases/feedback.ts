@@ -5,7 +5,7 @@
 import type { FeedbackMessage } from '../contracts/messages.ts';
 import { type Outcomes, trippedBreaker } from '../domain/breaker.ts';
 import type { NoticeFact, PersonFact } from '../domain/member.ts';
-import { type NoticeId, noticeOfTag } from '../domain/notice.ts';
+import { type NoticeId, noticeOfTag } from '../domain/notice-id.ts';
 import { isRequired } from '../domain/page.ts';
 import { idOfTag } from '../domain/tags.ts';
 import { parseInstant } from '../domain/time.ts';

@@ -7,7 +7,8 @@ import type { NoticeMessage } from '../contracts/messages.ts';
 import { effectiveEndDate, groupKey, pageParts } from '../domain/group.ts';
 import { languageOf, type Language } from '../domain/language.ts';
 import { type Member, type Profile, toldTogether } from '../domain/member.ts';
-import { decideNotice, DONE, type NoticeDecision, noticeParts } from '../domain/notice.ts';
+import { decideNotice, type NoticeDecision } from '../domain/notice.ts';
+import { DONE, noticeParts } from '../domain/notice-id.ts';
 import { largestBurst, slotLength } from '../domain/pacing.ts';
 import {
   type Attempt,

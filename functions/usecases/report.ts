@@ -1,5 +1,5 @@
 /** The nightly figures, from the tallies of runs and cohorts: O(groups), nothing is counted person by person. */
-import { noticeParts } from '../domain/notice.ts';
+import { noticeParts } from '../domain/notice-id.ts';
 import { isoInstant } from '../domain/time.ts';
 import type { World } from '../ports.ts';
 

@@ -5,7 +5,8 @@
  */
 import type { DisableMessage, DispatchMessage, SweepMessage } from '../contracts/messages.ts';
 import { effectiveEndDate, groupKey } from '../domain/group.ts';
-import { DONE, due, type NoticeId } from '../domain/notice.ts';
+import { due } from '../domain/notice.ts';
+import { DONE, type NoticeId } from '../domain/notice-id.ts';
 import { budgetLeft } from '../domain/pacing.ts';
 import { nextSweepAt } from '../domain/sweeping.ts';
 import { DAY, HOUR, type Instant, isoInstant, MINUTE } from '../domain/time.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { createMailer } from '../../functions/adapters/mailer.ts';
 import { createTemplates } from '../../functions/adapters/templates.ts';
-import { noticeOfTag } from '../../functions/domain/notice.ts';
+import { noticeOfTag } from '../../functions/domain/notice-id.ts';
 import { idOfTag } from '../../functions/domain/tags.ts';
 import type { Letter, Mailer } from '../../functions/ports.ts';
 import { PAGE, PLAN } from '../domain/examples.ts';

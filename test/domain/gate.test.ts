@@ -15,7 +15,8 @@ import {
   proofsOf,
 } from '../../functions/domain/gate.ts';
 import type { Facts } from '../../functions/domain/member.ts';
-import { noticeId, wavesStart } from '../../functions/domain/notice.ts';
+import { wavesStart } from '../../functions/domain/notice.ts';
+import { noticeId } from '../../functions/domain/notice-id.ts';
 import { addDays, DAY, HOUR, type Instant, localInstant } from '../../functions/domain/time.ts';
 import { aMember, aProfile, badZones, BERLIN, END, endDates, endOfDay, NO_FACTS, PLAN, zones } from './examples.ts';
 

@@ -7,17 +7,14 @@ import {
   isInWindow,
   ladder,
   nextMorning,
-  noticeId,
-  noticeOfTag,
-  noticeParts,
   type NoticeQuestion,
-  noticeTag,
   type PostponeReason,
   POSTPONE_REASONS,
   SKIP_REASONS,
   type SkipReason,
   wavesStart,
 } from '../../functions/domain/notice.ts';
+import { noticeId, noticeOfTag, noticeParts, noticeTag } from '../../functions/domain/notice-id.ts';
 import {
   addDays,
   DAY,

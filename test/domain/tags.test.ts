@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { noticeId, noticeOfTag, noticeTag } from '../../functions/domain/notice.ts';
+import { noticeId, noticeOfTag, noticeTag } from '../../functions/domain/notice-id.ts';
 import { idOfTag, tagOfId } from '../../functions/domain/tags.ts';
 import { endDates, PAGE, PLAN } from './examples.ts';
 

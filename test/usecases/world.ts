@@ -20,7 +20,7 @@ import type {
 import { PlatformMapping } from '../../functions/contracts/tables.ts';
 import { pageParts } from '../../functions/domain/group.ts';
 import { LANGUAGES } from '../../functions/domain/language.ts';
-import { type NoticeId, noticeTag } from '../../functions/domain/notice.ts';
+import { type NoticeId, noticeTag } from '../../functions/domain/notice-id.ts';
 import type { AttemptOutcome } from '../../functions/domain/page.ts';
 import type { Plan } from '../../functions/domain/plan.ts';
 import { tagOfId } from '../../functions/domain/tags.ts';
