@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { isMap, parseDocument } from 'yaml';
 import { cohortOf } from '../../functions/domain/cohort.ts';
-import { checkReachable, parsePlan, type PlanError, planHash } from '../../functions/domain/plan-file.ts';
+import type { PlanError } from '../../functions/domain/plan-file-values.ts';
+import { checkReachable, parsePlan, planHash } from '../../functions/domain/plan-file.ts';
 import type { Plan } from '../../functions/domain/plan.ts';
 import {
   addDays,
