@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { parsePlan } from '../functions/domain/plan-file.ts';
+import { checkReachable, parsePlan } from '../functions/domain/plan-file.ts';
 import type { Plan } from '../functions/domain/plan.ts';
 import { type Arguments, readArguments, USAGE } from './local/arguments.ts';
 import { generateAudience } from './local/audience/generate.ts';
@@ -25,6 +25,8 @@ const say = (line = '') => console.log(line);
 async function main(given: Arguments): Promise<number> {
   const plan = readPlan(given.plan);
   const from = given.from ?? defaultStart(plan);
+  const unreachable = checkReachable(plan, from);
+  if (unreachable.length > 0) throw refusal(given.plan, unreachable);
   const audience = given.audience === undefined ? generateAudience(from) : await readAudience(given.audience);
   const out = given.out ?? mkdtempSync(join(tmpdir(), 'sunset-'));
   const interruption = new AbortController();
@@ -116,8 +118,12 @@ function readPlan(file: string): Plan {
     throw new Error(`--plan ${file} cannot be read: ${(error as Error).message}`, { cause: error });
   }
   const result = parsePlan(text);
-  if ('plan' in result) return result.plan;
-  throw new Error(result.errors.map(({ sentence }) => `${file}: ${sentence}`).join('\n'));
+  if ('errors' in result) throw refusal(file, result.errors);
+  return result.plan;
+}
+
+function refusal(file: string, errors: readonly { readonly sentence: string }[]): Error {
+  return new Error(errors.map(({ sentence }) => `${file}: ${sentence}`).join('\n'));
 }
 
 const count = (items: readonly unknown[], name: string) => `${items.length.toLocaleString('en')} ${name}`;

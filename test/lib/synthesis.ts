@@ -8,6 +8,7 @@ import { join } from 'node:path';
 
 import { App } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { afterAll } from 'vitest';
 
 import { environments } from '../../functions/contracts/environment.ts';
 import { deploy } from '../../lib/deployment.ts';
@@ -43,10 +44,15 @@ export function synthesise(settings: Record<string, unknown> = {}): Synthesis {
   };
 }
 
+const folders = mkdtempSync(join(tmpdir(), 'sunset-lib-'));
+afterAll(() => rmSync(folders, { recursive: true, force: true }));
+/** A folder that is gone after the tests. */
+const aFolder = (name: string) => mkdtempSync(join(folders, name));
+
 /** An app with the flags of cdk.json. */
 export function anApp(settings: Record<string, unknown> = {}): App {
   return new App({
-    outdir: mkdtempSync(join(tmpdir(), 'sunset-cdk-')),
+    outdir: aFolder('sunset-cdk-'),
     analyticsReporting: false,
     context: { ...cdkJson.context, ...settings },
   });
@@ -72,10 +78,9 @@ export function one(template: Template, type: string, begin = ''): Resource {
 }
 
 export const handlers: string = (() => {
-  const folder = mkdtempSync(join(tmpdir(), 'sunset-handlers-'));
+  const folder = aFolder('sunset-handlers-');
   for (const name of Object.keys(environments)) {
     writeFileSync(join(folder, `${name}.ts`), `export const handler = async (): Promise<string> => '${name}';\n`);
   }
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 })();

@@ -217,6 +217,11 @@ describe('what cannot be begun', PATIENCE, () => {
   it.each([
     ['an option that nobody knows', ['--onse'], /--onse/],
     ['a plan that is not there', ['--plan', 'none.yaml'], /--plan none\.yaml cannot be read/],
+    [
+      'a beginning at which a date cannot be reached',
+      ['--from', '2026-05-01T00:00:00Z'],
+      /cohorts\[0\]\.endDate: given "2026-05-08" at/,
+    ],
     ['an instant that is none', ['--from', 'today'], /today/],
     ['chats without users', ['--chats', 'chats.jsonl'], /--users and --chats belong together/],
   ])('names %s', async (_, args, says) => {
