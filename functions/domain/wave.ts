@@ -51,6 +51,24 @@ export interface CohortState {
   readonly nominated: number;
 }
 
+/** A cohort as it begins: not held, not permitted, not armed, nothing counted. */
+export function newCohort({ id, endDate }: Pick<CohortState, 'id' | 'endDate'>): CohortState {
+  return {
+    id,
+    version: 1,
+    endDate,
+    hold: null,
+    permitUntil: 0,
+    permitNeeded: 0,
+    arming: null,
+    wave: 0,
+    waveOpenedAt: null,
+    disabled: 0,
+    headCount: 0,
+    nominated: 0,
+  };
+}
+
 /** Whether mail or a flip that takes up to `timeout` ms may start now. Asked last, after every wait. */
 export function isPermitted(cohort: CohortState, now: Instant, timeout: number): boolean {
   return cohort.hold === null && cohort.permitUntil - now > timeout + CLOCK_SKEW;

@@ -5,7 +5,7 @@
 import { planHash } from '../domain/plan-file.ts';
 import type { Plan } from '../domain/plan.ts';
 import { type Instant, isoInstant } from '../domain/time.ts';
-import type { Arming, CohortState } from '../domain/wave.ts';
+import { type Arming, newCohort } from '../domain/wave.ts';
 import { mailTemplates } from '../mail/templates.ts';
 import type { PlanOffice, TemplateOffice, World } from '../ports.ts';
 
@@ -31,23 +31,7 @@ export async function activate({ plan: store, office }: Needs, hash: string, now
     throw new Error(
       `the plan that was approved is ${hash}, the one that is there is ${sunset?.hash ?? 'none'}: apply it again`,
     );
-  for (const { id, endDate } of sunset.plan.cohorts) {
-    const cohort: CohortState = {
-      id,
-      version: 1,
-      endDate,
-      hold: null,
-      permitUntil: 0,
-      permitNeeded: 0,
-      arming: null,
-      wave: 0,
-      waveOpenedAt: null,
-      disabled: 0,
-      headCount: 0,
-      nominated: 0,
-    };
-    await office.putCohort(cohort);
-  }
+  for (const cohort of sunset.plan.cohorts) await office.putCohort(newCohort(cohort));
   await store.schedule({ at: now, kind: 'sweep', id: 'regular' });
   await store.nextSweep({ from: null, to: now });
   await office.putSunset({ ...sunset, active: true });

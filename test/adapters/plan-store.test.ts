@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { createPlanStore } from '../../functions/adapters/plan-store.ts';
 import { addDays, DAY, type Instant, MINUTE, parseInstant } from '../../functions/domain/time.ts';
-import type { Arming, CohortState } from '../../functions/domain/wave.ts';
+import { type Arming, type CohortState, newCohort } from '../../functions/domain/wave.ts';
 import type { AgendaItem, PlanOffice, PlanStore, Run } from '../../functions/ports.ts';
 import { Reader, Table } from '../../functions/runtime/table.ts';
 import { END, GROUP, hold, PLAN } from '../domain/examples.ts';
@@ -31,21 +31,7 @@ const ARMING: Arming = { id: 'a1', headCount: 100, at: NOW, by: ['ana@example.co
 /** Another process: its own client's view of the same table. */
 const another = () => createPlanStore(new Table(tables.client, new Reader(tables.client), 'plan'));
 async function aCohort(changes: Partial<CohortState> = {}): Promise<CohortState> {
-  const cohort: CohortState = {
-    id,
-    version: 1,
-    endDate: END,
-    hold: null,
-    permitUntil: NOW,
-    permitNeeded: 0,
-    arming: null,
-    wave: 0,
-    waveOpenedAt: null,
-    disabled: 0,
-    headCount: 0,
-    nominated: 0,
-    ...changes,
-  };
+  const cohort: CohortState = { ...newCohort({ id, endDate: END }), permitUntil: NOW, ...changes };
   await store.putCohort(cohort);
   return cohort;
 }

@@ -8,6 +8,7 @@ import {
   headCountLeft,
   isInWave,
   isPermitted,
+  newCohort,
   nextWaveAt,
   owningCohort,
   PERMIT,
@@ -20,21 +21,8 @@ const NOW = parseInstant('2026-05-20T12:00:00Z');
 const ARMING: Arming = { id: 'eea@1', headCount: 1000, at: NOW - DAY, by: ['ops@example.com', 'lead@example.com'] };
 
 function aCohort(changes: Partial<CohortState> = {}): CohortState {
-  return {
-    id: 'eea',
-    version: 1,
-    endDate: END,
-    hold: null,
-    permitUntil: NOW + PERMIT,
-    permitNeeded: 0,
-    arming: ARMING,
-    wave: 0,
-    waveOpenedAt: null,
-    disabled: 0,
-    headCount: 1000,
-    nominated: 0,
-    ...changes,
-  };
+  const permitted = { ...newCohort({ id: 'eea', endDate: END }), permitUntil: NOW + PERMIT };
+  return { ...permitted, arming: ARMING, headCount: 1000, ...changes };
 }
 
 describe('a permit (promise 6)', () => {

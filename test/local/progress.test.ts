@@ -9,25 +9,14 @@ import type { CampaignEnd, CampaignState } from '../../bin/local/campaign.ts';
 import { createProgress, progressLines } from '../../bin/local/progress.ts';
 import { summaryLines } from '../../bin/local/summary.ts';
 import { DAY, localDate, parseInstant } from '../../functions/domain/time.ts';
-import type { CohortState } from '../../functions/domain/wave.ts';
+import { type CohortState, newCohort } from '../../functions/domain/wave.ts';
 import { hold } from '../domain/examples.ts';
 
 const NOW = parseInstant('2026-05-09T12:00:00Z');
 const WHOLE = { letters: 200, chats: 80, waves: 2 };
 
 const cohort = (id: string, changes: Partial<CohortState> = {}): CohortState => ({
-  id,
-  version: 1,
-  endDate: localDate('2026-05-08'),
-  hold: null,
-  permitUntil: 0,
-  permitNeeded: 0,
-  arming: null,
-  wave: 0,
-  waveOpenedAt: null,
-  disabled: 0,
-  headCount: 0,
-  nominated: 0,
+  ...newCohort({ id, endDate: localDate('2026-05-08') }),
   ...changes,
 });
 const state = (changes: Partial<CampaignState> = {}): CampaignState => ({

@@ -25,7 +25,7 @@ import type { AttemptOutcome } from '../../functions/domain/page.ts';
 import type { Plan } from '../../functions/domain/plan.ts';
 import { tagOfId } from '../../functions/domain/tags.ts';
 import { DAY, type Instant, isoInstant, parseInstant } from '../../functions/domain/time.ts';
-import type { CohortState } from '../../functions/domain/wave.ts';
+import { type CohortState, newCohort } from '../../functions/domain/wave.ts';
 import type { Clock, Mailer, PlanOffice, PlanStore, SendAnswer, World } from '../../functions/ports.ts';
 import type { Item, Table } from '../../functions/runtime/table.ts';
 import { startTables, type Tables } from '../adapters/tables.ts';
@@ -95,7 +95,7 @@ export async function startWorld(x: { at: Instant; plan?: Plan }): Promise<TestW
   const names = stages.flatMap((stage) => LANGUAGES.map((language) => `${stage}/${language}`));
   const templates = Object.fromEntries(names.map((name) => [name, name]));
   await plan.putSunset({ plan: rules, hash: 'hash-1', active: true, templates });
-  for (const { id, endDate } of rules.cohorts) await plan.putCohort({ ...aCohort(id), endDate });
+  for (const cohort of rules.cohorts) await plan.putCohort({ ...newCohort(cohort), permitUntil: D35_AT + 365 * DAY });
   await plan.setBudget({ left: 100_000, rate: 50 });
 
   let now = x.at;
@@ -146,24 +146,6 @@ export async function startWorld(x: { at: Instant; plan?: Plan }): Promise<TestW
     queued,
     published,
     warnings,
-  };
-}
-
-/** Not armed, and permitted for as long as any test runs. */
-function aCohort(id: string): CohortState {
-  return {
-    id,
-    version: 1,
-    endDate: PLAN.cohorts[0]!.endDate,
-    hold: null,
-    permitUntil: D35_AT + 365 * DAY,
-    permitNeeded: 0,
-    arming: null,
-    wave: 0,
-    waveOpenedAt: null,
-    disabled: 0,
-    headCount: 0,
-    nominated: 0,
   };
 }
 
