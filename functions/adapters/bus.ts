@@ -1,7 +1,7 @@
 /** The platform's event bus: at least once, ten to a request. */
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 
-import { EVENT_SOURCE } from '../contracts/events.ts';
+import { EVENT_SOURCE, type PlatformEvent } from '../contracts/events.ts';
 import type { Bus } from '../ports.ts';
 
 const BATCH = 10;
@@ -10,20 +10,24 @@ export function createBus(client: EventBridgeClient, bus: string | undefined): B
   return {
     async publish(events) {
       if (bus === undefined) throw new Error('this function publishes nothing: it is told no PLATFORM_BUS');
-      for (let from = 0; from < events.length; from += BATCH) {
-        const batch = events.slice(from, from + BATCH);
-        const { FailedEntryCount = 0 } = await client.send(
-          new PutEventsCommand({
-            Entries: batch.map(({ type, detail }) => ({
-              EventBusName: bus,
-              Source: EVENT_SOURCE,
-              DetailType: type,
-              Detail: JSON.stringify(detail),
-            })),
-          }),
-        );
-        if (FailedEntryCount > 0) throw new Error(`the bus refused ${FailedEntryCount} of ${batch.length} events`);
-      }
+      const batches = Array.from({ length: Math.ceil(events.length / BATCH) }, (_, at) =>
+        events.slice(at * BATCH, (at + 1) * BATCH),
+      );
+      await Promise.all(batches.map((batch) => put(client, bus, batch)));
     },
   };
+}
+
+async function put(client: EventBridgeClient, bus: string, events: readonly PlatformEvent[]): Promise<void> {
+  const { FailedEntryCount = 0 } = await client.send(
+    new PutEventsCommand({
+      Entries: events.map(({ type, detail }) => ({
+        EventBusName: bus,
+        Source: EVENT_SOURCE,
+        DetailType: type,
+        Detail: JSON.stringify(detail),
+      })),
+    }),
+  );
+  if (FailedEntryCount > 0) throw new Error(`the bus refused ${FailedEntryCount} of ${events.length} events`);
 }

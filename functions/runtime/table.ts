@@ -152,13 +152,17 @@ export class Table {
       ...puts.map((item) => ({ PutRequest: { Item: toItem(item) } })),
       ...deletes.map((key) => ({ DeleteRequest: { Key: toItem(key) } })),
     ];
-    for (let from = 0; from < writes.length; from += MOST_WRITES) {
-      let open = writes.slice(from, from + MOST_WRITES);
-      while (open.length > 0) {
-        const answer = await this.client.send(new BatchWriteItemCommand({ RequestItems: { [this.name]: open } }));
-        open = answer.UnprocessedItems?.[this.name] ?? [];
-      }
-    }
+    const chunks = Array.from({ length: Math.ceil(writes.length / MOST_WRITES) }, (_, at) =>
+      writes.slice(at * MOST_WRITES, (at + 1) * MOST_WRITES),
+    );
+    await Promise.all(
+      chunks.map(async (chunk) => {
+        for (let open = chunk; open.length > 0;) {
+          const answer = await this.client.send(new BatchWriteItemCommand({ RequestItems: { [this.name]: open } }));
+          open = answer.UnprocessedItems?.[this.name] ?? [];
+        }
+      }),
+    );
   }
 
   /** The attributes that `returns` asks for; undefined where the condition fails. */

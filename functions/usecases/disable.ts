@@ -122,10 +122,9 @@ async function flip(world: Needs, sunset: Sunset, owner: string, asked: readonly
   await clock.waitUntil(slot);
   // Who asked for more time while we waited has it.
   const ids = asked.map(({ chat }) => chat.chatId);
-  const again = slot > started ? await ask(world, sunset, ids) : asked;
+  const [again, now] = await Promise.all([slot > started ? ask(world, sunset, ids) : asked, plan.cohorts()]);
   const due = again.filter((each) => each.blocked === undefined && each.owner === owner);
-
-  const cohorts = new Map((await plan.cohorts()).map((cohort) => [cohort.id, cohort]));
+  const cohorts = new Map(now.map((cohort) => [cohort.id, cohort]));
   const cohort = cohorts.get(owner);
   if (cohort === undefined || cohort.arming === null) return;
   const room = headCountLeft(sunset.plan, cohort);
@@ -219,20 +218,14 @@ async function account({ clock, log, plan, ledger, platform, bus }: Needs, { pla
   const flipped = [...chats.values()].flatMap(({ chatId, mark }) =>
     mark?.intent === intent.id ? [{ chatId, mark }] : [],
   );
-  await ledger.recordDisabled(flipped);
   const finalAfter = (at: number) => isoInstant(at + rules.guardRails.restoreWindowHours * HOUR);
-  await bus.publish(
-    flipped.map(({ chatId, mark }): PlatformEvent => ({
-      type: 'ChatEncryptionDisabled',
-      detail: {
-        sunset: rules.sunset,
-        chatId,
-        cohort: intent.cohort,
-        at: isoInstant(mark.at),
-        finalAfter: finalAfter(mark.at),
-      },
-    })),
-  );
+  const events = flipped.map(({ chatId, mark: { at } }): PlatformEvent => {
+    const about = { sunset: rules.sunset, chatId, cohort: intent.cohort };
+    return { type: 'ChatEncryptionDisabled', detail: { ...about, at: isoInstant(at), finalAfter: finalAfter(at) } };
+  });
+  // The proof first, then the news.
+  await ledger.recordDisabled(flipped);
+  await bus.publish(events);
   await plan.releaseHeadCount(intent.cohort, {
     intent: intent.id,
     notDisabled: intent.chats.length - flipped.length,
