@@ -26,9 +26,7 @@ export function summaryLines({ report, held, failures, kills, deadLetters, ended
       .map(([stage, outcomes]) => line(`  ${stage}`, sum(outcomes), outcomes)),
     '',
     requestsLine(report),
-    ...Object.entries(failures).map(
-      ([name, { count, last }]) => `${name} failed ${count} times, the last time: ${last}`,
-    ),
+    ...Object.entries(failures).map(([name, { count, last }]) => `failures of ${name}: ${count}, the last: ${last}`),
     ...(kills > 0 ? [`processes killed on purpose: ${kills}`] : []),
     ...(deadLetters > 0 ? [`messages in dead-letter queues: ${deadLetters}`] : []),
     ...held.map(({ cohort, why }) => `cohort ${cohort} is HELD, its work was left: ${why}`),

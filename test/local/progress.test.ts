@@ -149,7 +149,7 @@ describe('the end', () => {
       NOW,
     );
     expect(lines.slice(-4)).toEqual([
-      'Notify failed 2 times, the last time: ended',
+      'failures of Notify: 2, the last: ended',
       'processes killed on purpose: 3',
       'messages in dead-letter queues: 1',
       'cohort eea is HELD, its work was left: bounces',
