@@ -2,6 +2,7 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 
 import { EVENT_SOURCE, type PlatformEvent } from '../contracts/events.ts';
+import { chunks } from '../domain/chunks.ts';
 import type { Bus } from '../ports.ts';
 
 const BATCH = 10;
@@ -10,10 +11,7 @@ export function createBus(client: EventBridgeClient, bus: string | undefined): B
   return {
     async publish(events) {
       if (bus === undefined) throw new Error('this function publishes nothing: it is told no PLATFORM_BUS');
-      const batches = Array.from({ length: Math.ceil(events.length / BATCH) }, (_, at) =>
-        events.slice(at * BATCH, (at + 1) * BATCH),
-      );
-      await Promise.all(batches.map((batch) => put(client, bus, batch)));
+      await Promise.all(chunks(events, BATCH).map((batch) => put(client, bus, batch)));
     },
   };
 }

@@ -1,6 +1,7 @@
 /** SQS. Ten messages to a request; a message that SQS did not take is an error, so that whoever sends tries again. */
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 
+import { chunks } from '../domain/chunks.ts';
 import type { Queues } from '../ports.ts';
 
 const BATCH = 10;
@@ -12,8 +13,7 @@ export function createQueues(client: SQSClient, urls: QueueUrls): Queues {
   const sender = (queue: keyof Queues) => async (messages: readonly unknown[]) => {
     const url = urls[queue];
     if (url === undefined) throw new Error(`this function does not send to the queue of ${queue}`);
-    for (let from = 0; from < messages.length; from += BATCH) {
-      const batch = messages.slice(from, from + BATCH);
+    for (const batch of chunks(messages, BATCH)) {
       const { Failed = [] } = await client.send(
         new SendMessageBatchCommand({
           QueueUrl: url,

@@ -18,6 +18,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 
+import { chunks } from '../domain/chunks.ts';
+
 export type Item = Record<string, any>;
 type Names = Readonly<Record<string, string>>;
 
@@ -65,10 +67,7 @@ export class Reader {
   private async flush(): Promise<void> {
     const wanted = [...this.wanted];
     this.wanted = new Map();
-    const chunks = Array.from({ length: Math.ceil(wanted.length / MOST_KEYS) }, (_, chunk) =>
-      wanted.slice(chunk * MOST_KEYS, (chunk + 1) * MOST_KEYS),
-    );
-    for (const chunk of chunks) {
+    for (const chunk of chunks(wanted, MOST_KEYS)) {
       const open = new Map(chunk);
       try {
         for (let request = requestOf(open.values()); Object.keys(request).length > 0;) {
@@ -152,11 +151,8 @@ export class Table {
       ...puts.map((item) => ({ PutRequest: { Item: toItem(item) } })),
       ...deletes.map((key) => ({ DeleteRequest: { Key: toItem(key) } })),
     ];
-    const chunks = Array.from({ length: Math.ceil(writes.length / MOST_WRITES) }, (_, at) =>
-      writes.slice(at * MOST_WRITES, (at + 1) * MOST_WRITES),
-    );
     await Promise.all(
-      chunks.map(async (chunk) => {
+      chunks(writes, MOST_WRITES).map(async (chunk) => {
         for (let open = chunk; open.length > 0;) {
           const answer = await this.client.send(new BatchWriteItemCommand({ RequestItems: { [this.name]: open } }));
           open = answer.UnprocessedItems?.[this.name] ?? [];

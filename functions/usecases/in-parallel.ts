@@ -1,5 +1,7 @@
 /** Several things at once, but not all: what follows waits for the last. */
 
+import { chunks } from '../domain/chunks.ts';
+
 /** In the order of `items`, whatever order they end in. */
 export async function inParallel<T, R>(
   atOnce: number,
@@ -7,7 +9,6 @@ export async function inParallel<T, R>(
   work: (item: T) => Promise<R>,
 ): Promise<R[]> {
   const results: R[] = [];
-  for (let from = 0; from < items.length; from += atOnce)
-    results.push(...(await Promise.all(items.slice(from, from + atOnce).map(work))));
+  for (const some of chunks(items, atOnce)) results.push(...(await Promise.all(some.map(work))));
   return results;
 }

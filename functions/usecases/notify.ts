@@ -4,6 +4,7 @@
  * is sent without a claim, nothing is claimed without a permit that was read after the last wait.
  */
 import type { NoticeMessage } from '../contracts/messages.ts';
+import { chunks } from '../domain/chunks.ts';
 import { effectiveEndDate, groupKey, pageParts } from '../domain/group.ts';
 import { languageOf, type Language } from '../domain/language.ts';
 import { type Member, type Profile, toldTogether } from '../domain/member.ts';
@@ -239,10 +240,6 @@ function reasons(decisions: ReadonlyMap<number, NoticeDecision>): Record<number,
 
 function withAttempt(record: NoticeRecord, attempt: Attempt): NoticeRecord {
   return { ...record, attempts: [...record.attempts.filter(({ number }) => number !== attempt.number), attempt] };
-}
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
 }
 
 const cohortOfPage = (page: string) => page.split('~')[0] ?? '';

@@ -4,6 +4,7 @@
  * of it may be done twice.
  */
 import type { SweepMessage } from '../contracts/messages.ts';
+import { chunks } from '../domain/chunks.ts';
 import { cohortOf } from '../domain/cohort.ts';
 import { askGate, type Chat, endInstantOf, type Participant } from '../domain/gate.ts';
 import { effectiveEndDate, groupFor, groupId, groupKey } from '../domain/group.ts';
@@ -180,9 +181,9 @@ async function nominate(
   for (const { owner } of nominated) if (owner !== '') (tally[owner] ??= { headCount: 0, nominated: 0 }).nominated += 1;
   // A message's chats count for one cohort: they are disabled under one intent.
   const messages = [...Map.groupBy(nominated, ({ owner }) => owner).values()].flatMap((own) =>
-    Array.from({ length: Math.ceil(own.length / NOMINATED_TOGETHER) }, (_, at) => ({
+    chunks(own, NOMINATED_TOGETHER).map((some) => ({
       kind: 'chats' as const,
-      chats: own.slice(at * NOMINATED_TOGETHER, (at + 1) * NOMINATED_TOGETHER).map(({ chatId }) => chatId),
+      chats: some.map(({ chatId }) => chatId),
     })),
   );
   await queues.disable(messages);
