@@ -3,12 +3,20 @@
  * that fails is an answer (`false`), not an error. Instants are milliseconds since 1970, ids are derived.
  */
 import type { PlatformEvent } from './contracts/events.ts';
-import type { DisableMessage, DispatchMessage, NoticeMessage, SweepMessage } from './contracts/messages.ts';
+import type {
+  DisableMessage,
+  DispatchMessage,
+  NoticeMessage,
+  SignalMessage,
+  SweepMessage,
+} from './contracts/messages.ts';
 import type { Outcomes } from './domain/breaker.ts';
 import type { BlockReason, Chat, Mark } from './domain/gate.ts';
-import type { Member, NoticeFact, PersonFact, Profile, Told } from './domain/member.ts';
+import type { LinkKey } from './domain/link.ts';
+import type { Leaving, Member, NoticeFact, PersonFact, Profile, Told } from './domain/member.ts';
+import type { SkipReason } from './domain/notice.ts';
 import type { NoticeId } from './domain/notice-id.ts';
-import type { AttemptOutcome, NoticeRecord } from './domain/page.ts';
+import type { AttemptOutcome, NoticeRecord, SentLetter } from './domain/page.ts';
 import type { Plan } from './domain/plan.ts';
 import type { Instant, LocalDate } from './domain/time.ts';
 import type { Arming, CohortState, Hold } from './domain/wave.ts';
@@ -177,12 +185,28 @@ export interface PlanOffice {
   putSunset(sunset: Sunset): Promise<void>;
   /** False where the cohort is there. */
   putCohort(cohort: CohortState): Promise<boolean>;
+  /** Keeps a letter's text for good; one that is there stays. */
+  putTemplate(template: RecordedTemplate): Promise<void>;
+  template(name: string): Promise<RecordedTemplate | undefined>;
+  /** Takes the hold away and begins to count outcomes anew; false where there is none, or the cohort has changed. */
+  release(cohort: CohortState): Promise<boolean>;
 }
 
-/** Where messages are kept until they are sent. */
+export interface RecordedTemplate {
+  readonly name: string;
+  readonly stage: string;
+  readonly language: string;
+  /** sha256, hex, of subject, HTML and text. */
+  readonly hash: string;
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+}
+
+/** Where SES keeps letters until they are sent. */
 export interface TemplateOffice {
-  /** Does nothing where a template of this name is there. */
-  create(template: { name: string; subject: string; html: string; text: string }): Promise<void>;
+  /** `later`: SES asks to go slower. */
+  create(template: RecordedTemplate): Promise<'created' | 'there' | 'later'>;
 }
 
 export interface Page {
@@ -239,7 +263,8 @@ export interface Ledger {
   /** False where the person is a member already. */
   enrol(member: NewMember): Promise<boolean>;
   addChats(member: Member, chats: readonly string[], joinedLate: readonly string[]): Promise<void>;
-  setLeaving(userId: string, leaving: { notBefore: LocalDate; since: Instant }): Promise<boolean>;
+  /** False where they are leaving already, or the fact is there; both are written in one step, or neither. */
+  setLeaving(userId: string, leaving: Leaving, fact?: { kind: PersonFact; at: Instant }): Promise<boolean>;
   /** Moves the pointer from `from` to a page of a later group, and with it what the person was told. */
   movePointer(userId: string, x: { from: string; group: string; page: string; told: Told }): Promise<boolean>;
 
@@ -248,7 +273,7 @@ export interface Ledger {
   claim(
     page: string,
     notice: NoticeId,
-    x: { number: number; at: Instant; language: string; slots: readonly number[] },
+    x: { number: number; at: Instant; language: string; slots: readonly number[]; letter: SentLetter },
   ): Promise<boolean>;
   /** Settles an attempt, once. */
   settle(
@@ -257,11 +282,19 @@ export interface Ledger {
     x: { number: number; at: Instant; outcomes: Readonly<Record<number, AttemptOutcome>>; noted?: Noted },
   ): Promise<boolean>;
   note(page: string, notice: NoticeId, noted: Noted): Promise<void>;
+  /** Skips one slot of a notice; the other slots' part of the record stays as it is. */
+  passOver(page: string, notice: NoticeId, x: { slot: number; reason: SkipReason }): Promise<void>;
+  /** Says of one slot of an attempt that SES gave it back; a record that was complete is not, and waits `until` then. */
+  giveBack(
+    page: string,
+    notice: NoticeId,
+    x: { number: number; slot: number; complete: boolean; until: Instant },
+  ): Promise<void>;
 
   /** Adds facts that are not there yet; answers the member's cohort if the first of them was new, else undefined. */
   addFacts(
     userId: string,
-    facts: readonly { kind: NoticeFact | PersonFact; notice?: NoticeId; at: Instant }[],
+    facts: readonly { kind: NoticeFact | PersonFact | 'seen'; notice?: NoticeId; at: Instant }[],
   ): Promise<{ cohort: string } | undefined>;
 
   openIntent(intent: Intent): Promise<void>;
@@ -293,12 +326,22 @@ export interface Queues {
   notices(messages: readonly NoticeMessage[]): Promise<void>;
   sweep(messages: readonly SweepMessage[]): Promise<void>;
   disable(messages: readonly DisableMessage[]): Promise<void>;
+  signals(messages: readonly SignalMessage[]): Promise<void>;
 }
 
 export interface Letter {
   readonly address: string;
   readonly userId: string;
+  /** Their own, beside those of all. */
   readonly values: Readonly<Record<string, string>>;
+}
+
+/** The link in each letter. */
+export interface Links {
+  /** Seals and opens tokens; the same for as long as the deployment lives. */
+  key(): Promise<LinkKey>;
+  /** Where the page is; ends with a slash. */
+  readonly base: string;
 }
 
 /** What SES said. */
@@ -320,6 +363,8 @@ export interface Mailer {
     page: string;
     notice: NoticeId;
     sender: Plan['sender'];
+    /** Values that all letters share. */
+    shared: Readonly<Record<string, string>>;
     letters: readonly Letter[];
   }): Promise<SendAnswer>;
 }
@@ -338,6 +383,7 @@ export interface World {
   readonly queues: Queues;
   readonly mailer: Mailer;
   readonly bus: Bus;
+  readonly links: Links;
   /** Milliseconds after which whoever began something has ended. */
   readonly lease: number;
   /** Parallel segments of a sweep. */

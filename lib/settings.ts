@@ -58,6 +58,11 @@ const Settings = {
     allowed: 'the ARN of an SNS topic',
     schema: v.optional(v.pipe(v.string(), v.regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/))),
   },
+  /** Where people find the page behind the links, if not at the function's own address. */
+  preferencesUrl: {
+    allowed: 'an address that begins with https:// and ends with a slash, such as https://notices.example.com/',
+    schema: v.optional(v.pipe(v.string(), v.regex(/^https:\/\/[a-z0-9.-]+\.[a-z]{2,}(\/[\w.~-]+)*\/$/))),
+  },
   /** Into how many parallel segments a sweep is divided. */
   sweepSegments: {
     allowed: `a whole number from 1 to ${MOST_SEGMENTS}`,

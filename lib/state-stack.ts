@@ -1,10 +1,10 @@
 /**
- * What must outlive every deployment: the four tables and the key that encrypts them. Nothing here is deleted
+ * What must outlive every deployment: the four tables, the key that encrypts them, and the key of people's links. Nothing here is deleted
  * with its stack, and no table can be deleted by mistake.
  */
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import * as v from 'valibot';
 
@@ -27,6 +27,9 @@ export class StateStack extends Stack {
   /** How the platform calls its attributes. */
   readonly mapping: PlatformMapping;
 
+  /** From which the key of people's links is derived: links in mail must go on working after a new deployment. */
+  readonly linkKey: Key;
+
   private readonly key: Key;
 
   constructor(scope: Construct, id: string, { platform, ...props }: StateStackProps) {
@@ -35,6 +38,13 @@ export class StateStack extends Stack {
     this.key = new Key(this, 'Key', {
       description: 'Encrypts the tables of a sunset',
       enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+
+    this.linkKey = new Key(this, 'LinkKey', {
+      description: 'Seals the links in the letters of a sunset',
+      keySpec: KeySpec.HMAC_256,
+      keyUsage: KeyUsage.GENERATE_VERIFY_MAC,
       removalPolicy: RemovalPolicy.RETAIN,
     });
 

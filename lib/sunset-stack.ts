@@ -7,8 +7,10 @@ import type { Construct } from 'constructs';
 
 import { alarm, alarmOnHolds, notifyOfAlarms } from './constructs/alarms.ts';
 import { Mail } from './constructs/mail.ts';
-import { mayRead, mayUpdate, mayWalk, mayWrite } from './constructs/permissions.ts';
+import { PublicPage } from './constructs/public-page.ts';
+import { mayDerive, mayRead, mayUpdate, mayWalk, mayWrite } from './constructs/permissions.ts';
 import { Scheduled } from './constructs/scheduled.ts';
+import { Signals } from './constructs/signals.ts';
 import { Worker } from './constructs/worker.ts';
 import type { Settings } from './settings.ts';
 import type { StateStack } from './state-stack.ts';
@@ -25,7 +27,8 @@ export interface SunsetStackProps extends StackProps, Omit<Settings, 'platform'>
 
 export class SunsetStack extends Stack {
   constructor(scope: Construct, id: string, props: SunsetStackProps) {
-    const { state, sunset, senderIdentity, sweepSegments, alarmTopicArn, functions, ...stackProps } = props;
+    const { state, sunset, senderIdentity, preferencesUrl, sweepSegments, alarmTopicArn, functions, ...stackProps } =
+      props;
     super(scope, id, stackProps);
 
     const { plan, ledger, users, chats } = state;
@@ -87,6 +90,15 @@ export class SunsetStack extends Stack {
       functions,
     });
 
+    const signals = new Worker(this, 'Signals', {
+      name: 'signals',
+      impact: 'What people have chosen does not count yet: they are reminded again, or get their later date too late.',
+      timeout: seconds(30),
+      maxConcurrency: 5,
+      oldestMessage: minutes(15),
+      functions,
+    });
+
     // Every minute: what is due and not done?
     const tick = new Scheduled(this, 'Tick', {
       name: 'tick',
@@ -123,10 +135,32 @@ export class SunsetStack extends Stack {
     mayRead(dispatcher, users, chats);
     notice.queue.grantSendMessages(dispatcher);
 
+    // The page behind the link in each letter. Anybody can call it, so it writes nothing: a choice is a signal.
+    const link = { LINK_KEY: state.linkKey.keyArn };
+    const preferences = new PublicPage(this, 'Preferences', {
+      name: 'preferences',
+      impact: 'People cannot say that they have saved their chats, or need more time.',
+      timeout: seconds(10),
+      environment: { ...ours, ...platform, ...link, SIGNAL_QUEUE_URL: signals.queue.queueUrl },
+      functions,
+    });
+    mayRead(preferences.function, plan, ledger, users);
+    mayDerive(preferences.function, state.linkKey);
+    signals.queue.grantSendMessages(preferences.function);
+
     // A page and a notice: to whom, now?
-    const notifier = notice.run({ ...ours, ...platform, CONFIGURATION_SET: mail.configurationSetName });
+    const notifier = notice.run({
+      ...ours,
+      ...platform,
+      ...link,
+      CONFIGURATION_SET: mail.configurationSetName,
+      PLATFORM_BUS: bus.eventBusName,
+      PREFERENCES_URL: preferencesUrl ?? preferences.url,
+    });
     mayWrite(notifier, plan, ledger);
     mayRead(notifier, users, chats);
+    mayDerive(notifier, state.linkKey);
+    bus.grantPutEventsTo(notifier);
     mail.maySend(notifier);
 
     // A segment of the encrypted chats: who is new, which chats are due?
@@ -154,6 +188,12 @@ export class SunsetStack extends Stack {
     bus.grantPutEventsTo(listener);
     mail.feed(feedback.queue);
 
+    // What people, and the platform for them, have told us.
+    const hearer = signals.run({ ...ours, ...platform });
+    mayWrite(hearer, plan, ledger);
+    mayRead(hearer, users);
+    new Signals(this, 'PlatformSignals', { bus, queue: signals.queue });
+
     // Every night: the figures.
     const report = new Scheduled(this, 'Report', {
       name: 'report',
@@ -173,10 +213,11 @@ export class SunsetStack extends Stack {
 
     if (alarmTopicArn !== undefined) notifyOfAlarms(this, alarmTopicArn);
 
-    for (const [name, { queue }] of Object.entries({ dispatch, notify: notice, sweep, disable, feedback })) {
+    for (const [name, { queue }] of Object.entries({ dispatch, notify: notice, sweep, disable, feedback, signals })) {
       new CfnOutput(this, `${name[0]?.toUpperCase()}${name.slice(1)}QueueUrl`, { value: queue.queueUrl });
     }
     new CfnOutput(this, 'PlatformBusName', { value: bus.eventBusName });
+    new CfnOutput(this, 'PreferencesUrl', { value: preferences.url });
     new CfnOutput(this, 'ConfigurationSetName', { value: mail.configurationSetName });
   }
 }

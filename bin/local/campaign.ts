@@ -155,14 +155,15 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignEnd
     const dynamodb = new DynamoDBClient({ ...settings, endpoint: running.endpoints.dynamodb });
     const planTable = new Table(dynamodb, new Reader(dynamodb), running.tables.plan);
     const store = createPlanStore(planTable);
-    const ses = new SESClient({ ...settings, endpoint: running.endpoints.ses });
-    const desk: Desk = { plan: store, office: store, templates: createTemplates(ses) };
+    const ses = new SESClient({ ...settings, endpoint: running.endpoints.ses, maxAttempts: 1 });
+    const clock = { now: () => running.now(), waitUntil: (at: Instant) => running.until(at) };
+    const desk: Desk = { clock, plan: store, office: store, templates: createTemplates(ses) };
 
     const outside = await fill(running, dynamodb, audience, from);
     for (const chat of outside.there) encryption.set(chat.chatId, chat.encryption);
     for (const { at, cohort } of armingTimes(plan)) running.at(at, () => armCohort(desk, cohort, running.now()));
     const lastWork = Math.max(outside.last, ...armingTimes(plan).map(({ at }) => at));
-    await beginSunset(desk, plan, from);
+    running.at(from, () => beginSunset(desk, plan));
 
     let held: CampaignEnd['held'] = [];
     let lookAt = from;

@@ -5,22 +5,23 @@
 import type { Plan } from '../../functions/domain/plan.ts';
 import { HOUR, type Instant } from '../../functions/domain/time.ts';
 import { wavesStart } from '../../functions/domain/notice.ts';
-import type { PlanOffice, PlanStore, TemplateOffice } from '../../functions/ports.ts';
+import type { Clock, PlanOffice, PlanStore, TemplateOffice } from '../../functions/ports.ts';
 import { activate, applyPlan, arm } from '../../functions/usecases/operate.ts';
 
 const TWO_PEOPLE = ['first-operator', 'second-operator'] as const;
 const BEFORE_THE_WAVE = 12 * HOUR;
 
 export interface Desk {
+  readonly clock: Clock;
   readonly plan: PlanStore;
   readonly office: PlanOffice;
   readonly templates: TemplateOffice;
 }
 
 /** Applies and activates a plan whose dates can be reached. */
-export async function beginSunset(desk: Desk, plan: Plan, now: Instant): Promise<void> {
+export async function beginSunset(desk: Desk, plan: Plan): Promise<void> {
   const hash = await applyPlan(desk, plan);
-  await activate(desk, hash, now);
+  await activate(desk, hash, desk.clock.now());
 }
 
 /** When the operators come to arm a cohort. */

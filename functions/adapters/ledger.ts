@@ -4,7 +4,7 @@
  */
 import { factKey, factsOf, type Member } from '../domain/member.ts';
 import type { Attempt, NoticeRecord } from '../domain/page.ts';
-import { isoInstant, type LocalDate } from '../domain/time.ts';
+import { isoInstant } from '../domain/time.ts';
 import type { Blocked, Intent, Ledger, Noted, Page } from '../ports.ts';
 import type { Item, Table } from '../runtime/table.ts';
 
@@ -115,12 +115,17 @@ export function createLedger(table: Table): Ledger {
           values: { ':rows': count },
         });
     },
-    async setLeaving(userId, leaving) {
+    async setLeaving(userId, leaving, fact) {
       return (
         (await table.update(memberKey(userId), {
-          update: 'SET leaving = :leaving',
-          condition: 'leaving = :none',
-          values: { ':leaving': leaving, ':none': null },
+          update: `SET leaving = :leaving${fact === undefined ? '' : ', facts.#fact = :at'}`,
+          condition: `leaving = :none${fact === undefined ? '' : ' AND attribute_not_exists(facts.#fact)'}`,
+          ...(fact === undefined ? {} : { names: { '#fact': factKey(fact.kind) } }),
+          values: {
+            ':leaving': leaving,
+            ':none': null,
+            ...(fact === undefined ? {} : { ':at': isoInstant(fact.at) }),
+          },
         })) !== undefined
       );
     },
@@ -139,8 +144,8 @@ export function createLedger(table: Table): Ledger {
       const items = await table.batchGet(pages.map((page) => recordKey(page, notice)));
       return new Map(items.map((item) => [(item['pk'] as string).slice('PAGE#'.length), recordOfItem(item)]));
     },
-    async claim(page, notice, { number, at, language, slots }) {
-      const attempt = { at, language, slots, settledAt: null, outcomes: {} };
+    async claim(page, notice, { number, at, language, slots, letter }) {
+      const attempt = { at, language, slots, settledAt: null, outcomes: {}, letter };
       const first = number === 1;
       return (
         (await table.update(recordKey(page, notice), {
@@ -171,6 +176,33 @@ export function createLedger(table: Table): Ledger {
         update: `SET ${NOTE.update.slice(2)}`,
         names: NOTE.names,
         values: NOTE.values(noted),
+      });
+    },
+    async passOver(page, notice, { slot, reason }) {
+      const names = { '#slot': String(slot) };
+      const added = await table.update(recordKey(page, notice), {
+        update: 'SET skipped.#slot = :reason',
+        condition: 'attribute_exists(skipped)',
+        names,
+        values: { ':reason': reason },
+      });
+      if (added !== undefined) return;
+      // Nobody on the page was asked yet, or an attempt is under way, whose note will keep what stands here.
+      await table.update(recordKey(page, notice), {
+        update: 'SET skipped = if_not_exists(skipped, :skipped), complete = if_not_exists(complete, :false)',
+        values: { ':skipped': { [slot]: reason }, ':false': false },
+      });
+    },
+    async giveBack(page, notice, { number, slot, complete, until }) {
+      await table.update(recordKey(page, notice), {
+        update: `SET #attempt.outcomes.#slot = :returned${complete ? ', complete = :false, #until = :until' : ''}`,
+        condition: '#attempt.outcomes.#slot = :accepted',
+        names: { '#attempt': `a${number}`, '#slot': String(slot), ...(complete ? { '#until': 'until' } : {}) },
+        values: {
+          ':returned': 'returned',
+          ':accepted': 'accepted',
+          ...(complete ? { ':false': false, ':until': until } : {}),
+        },
       });
     },
 
@@ -231,7 +263,6 @@ const NOTE = {
 const userIdOf = ({ pk }: Item) => (pk as string).slice('PERSON#'.length);
 
 function memberOfItem(item: Item): Member {
-  const leaving = item['leaving'] as { notBefore: LocalDate; since: number } | null;
   return {
     userId: userIdOf(item),
     cohort: item['cohort'],
@@ -240,7 +271,7 @@ function memberOfItem(item: Item): Member {
     page: item['page'],
     enrolledAt: item['enrolledAt'],
     exempt: item['exempt'],
-    leaving,
+    leaving: item['leaving'],
     moves: item['moves'],
     told: item['told'],
     facts: factsOf(item['facts']),

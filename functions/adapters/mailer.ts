@@ -48,7 +48,7 @@ export function createMailer(client: SESClient, configurationSet: string | undef
       } = await client.send(new GetSendQuotaCommand({}));
       return { rate: MaxSendRate, daily: Max24HourSend, sentToday: SentLast24Hours };
     },
-    async send({ template, page, notice, sender, letters }): Promise<SendAnswer> {
+    async send({ template, page, notice, sender, shared, letters }): Promise<SendAnswer> {
       if (configurationSet === undefined)
         throw new Error('this function sends no mail: it is told no CONFIGURATION_SET');
       const command = new SendBulkTemplatedEmailCommand({
@@ -56,7 +56,7 @@ export function createMailer(client: SESClient, configurationSet: string | undef
         ReplyToAddresses: [sender.replyTo],
         ConfigurationSetName: configurationSet,
         Template: template,
-        DefaultTemplateData: '{}',
+        DefaultTemplateData: JSON.stringify(shared),
         DefaultTags: [
           { Name: 'page', Value: tagOfId(page) },
           { Name: 'notice', Value: noticeTag(notice) },

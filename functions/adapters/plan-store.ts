@@ -1,9 +1,19 @@
 /** The Plan table. One item for what changes together; every condition stands beside what it protects. */
-import type { Outcomes } from '../domain/breaker.ts';
+import { NO_OUTCOMES, type Outcomes } from '../domain/breaker.ts';
 import type { Plan } from '../domain/plan.ts';
 import { isoInstant, parseInstant } from '../domain/time.ts';
 import type { CohortState } from '../domain/wave.ts';
-import type { AgendaItem, AgendaKind, Group, PlanOffice, PlanStore, Run, Sunset, SweepSegment } from '../ports.ts';
+import type {
+  AgendaItem,
+  AgendaKind,
+  Group,
+  PlanOffice,
+  PlanStore,
+  RecordedTemplate,
+  Run,
+  Sunset,
+  SweepSegment,
+} from '../ports.ts';
 import type { Item, Table } from '../runtime/table.ts';
 
 const SUNSET_KEY = { pk: 'SUNSET', sk: 'SUNSET' };
@@ -13,6 +23,7 @@ const BUDGET_KEY = { pk: 'PACER', sk: 'budget' };
 const cohortKey = (id: string) => ({ pk: SUNSET_KEY.pk, sk: `COHORT#${id}` });
 /** A plan and its templates are a value with a hash: written once, and read once by a process. */
 const planKey = (hash: string) => ({ pk: `PLAN#${hash}`, sk: 'PLAN' });
+const templateKey = (name: string) => ({ pk: `TEMPLATE#${name}`, sk: 'TEMPLATE' });
 const groupKey = (id: string) => ({ pk: 'GROUP', sk: id });
 const runKey = (group: string, notice: string) => ({ pk: 'RUN', sk: `${group}|${notice}` });
 const countersKey = (id: string) => ({ pk: 'COUNTERS', sk: id });
@@ -61,6 +72,28 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
       return item && cohortOfItem(item);
     },
     putCohort: ({ id, ...rest }) => table.put({ ...cohortKey(id), ...rest }, { condition: 'attribute_not_exists(pk)' }),
+    async putTemplate(template) {
+      await table.put({ ...templateKey(template.name), ...template }, { condition: 'attribute_not_exists(pk)' });
+    },
+    async template(name) {
+      const item = await table.get(templateKey(name));
+      if (item === undefined) return undefined;
+      const { pk: _, sk: __, ...template } = item;
+      return template as RecordedTemplate;
+    },
+    async release({ id, version, hold }) {
+      if (hold === null) return false;
+      // The counters first: released with the old ones, the next outcome would set the same hold again.
+      await table.batchWrite({ deletes: [countersKey(id)] });
+      return (
+        (await table.update(cohortKey(id), {
+          update: 'SET #hold = :none, version = :next',
+          condition: 'version = :version',
+          names: { '#hold': 'hold' },
+          values: { ':none': null, ':version': version, ':next': version + 1 },
+        })) !== undefined
+      );
+    },
     async renewPermit({ id, version }, { until, needed }) {
       return (
         (await table.update(cohortKey(id), {
@@ -144,13 +177,8 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
       };
       await table.update(countersKey(`${cohort}|${notice}`), counts);
       const all = await table.update(countersKey(cohort), { ...counts, returns: 'ALL_NEW' });
-      const count = (kind: keyof Outcomes) => (all?.[kind] as number | undefined) ?? 0;
-      return {
-        delivered: count('delivered'),
-        bounced: count('bounced'),
-        complained: count('complained'),
-        suppressed: count('suppressed'),
-      };
+      const counted = Object.keys(NO_OUTCOMES).map((kind) => [kind, (all?.[kind] as number | undefined) ?? 0]);
+      return Object.fromEntries(counted) as Record<keyof Outcomes, number>;
     },
 
     async groups() {

@@ -29,5 +29,6 @@ export function createQueues(client: SQSClient, urls: QueueUrls): Queues {
     notices: sender('notices'),
     sweep: sender('sweep'),
     disable: sender('disable'),
+    signals: sender('signals'),
   };
 }

@@ -1,5 +1,13 @@
-/** The messages' templates in SES. A template's name carries the hash of its content: one that is there is the same. */
-import { AlreadyExistsException, CreateTemplateCommand, type SESClient } from '@aws-sdk/client-ses';
+/**
+ * The letters' templates in SES. A template's name carries the hash of its content: one that is there is the same. SES
+ * takes one a second; the client must not repeat a call by itself (maxAttempts 1), whoever calls knows how long to wait.
+ */
+import {
+  AlreadyExistsException,
+  CreateTemplateCommand,
+  type SESClient,
+  SESServiceException,
+} from '@aws-sdk/client-ses';
 
 import type { TemplateOffice } from '../ports.ts';
 
@@ -12,8 +20,11 @@ export function createTemplates(client: SESClient): TemplateOffice {
             Template: { TemplateName: name, SubjectPart: subject, HtmlPart: html, TextPart: text },
           }),
         );
+        return 'created';
       } catch (error) {
-        if (!(error instanceof AlreadyExistsException)) throw error;
+        if (error instanceof AlreadyExistsException) return 'there';
+        if (error instanceof SESServiceException && error.name.startsWith('Throttling')) return 'later';
+        throw error;
       }
     },
   };

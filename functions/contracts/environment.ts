@@ -13,6 +13,11 @@ const platform = { USERS_TABLE: text, CHATS_TABLE: text, PLATFORM_MAPPING: text 
 /** FUNCTION_TIMEOUT_SECONDS: the function's own timeout, from which leases and permits' margins follow. */
 const lease = { FUNCTION_TIMEOUT_SECONDS: count };
 
+/** LINK_KEY: ARN of the KMS key (HMAC) from which the key of people's links is derived. */
+const links = { LINK_KEY: text };
+/** Ends with a slash; a token follows. */
+const address = v.pipe(v.string(), v.regex(/^https?:\/\/\S+\/$/, 'an address that ends with a slash'));
+
 export const environments = {
   tick: v.object({
     ...ours,
@@ -22,10 +27,20 @@ export const environments = {
     SWEEP_SEGMENTS: count,
   }),
   dispatch: v.object({ ...ours, ...platform, ...lease, NOTICE_QUEUE_URL: text }),
-  notify: v.object({ ...ours, ...platform, ...lease, CONFIGURATION_SET: text }),
+  notify: v.object({
+    ...ours,
+    ...platform,
+    ...lease,
+    ...links,
+    CONFIGURATION_SET: text,
+    PLATFORM_BUS: text,
+    PREFERENCES_URL: address,
+  }),
   sweep: v.object({ ...ours, ...platform, ...lease, DISABLE_QUEUE_URL: text, SWEEP_SEGMENTS: count }),
   disable: v.object({ ...ours, ...platform, ...lease, PLATFORM_BUS: text }),
   feedback: v.object({ ...ours, PLATFORM_BUS: text }),
+  signals: v.object({ ...ours, ...platform }),
+  preferences: v.object({ ...ours, ...platform, ...links, SIGNAL_QUEUE_URL: text }),
   report: v.object({ ...ours, PLATFORM_BUS: text }),
 } as const;
 

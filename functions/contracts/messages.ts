@@ -44,6 +44,15 @@ export const FeedbackMessage = v.object({
 });
 export type FeedbackMessage = v.InferOutput<typeof FeedbackMessage>;
 
+/** What a person, or the platform for them, has told us. `at` is when they did; ISO 8601. */
+export const SignalMessage = v.strictObject({
+  userId: v.pipe(id, v.maxLength(2048)),
+  signal: v.picklist(['saved', 'stopped', 'more-time', 'seen']),
+  notice: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  at: v.pipe(v.string(), v.isoTimestamp()),
+});
+export type SignalMessage = v.InferOutput<typeof SignalMessage>;
+
 /** Paths that the input transformer of the SES rule reads, by the name it gives them. */
 export const FEEDBACK_PATHS = {
   id: '$.id',
@@ -53,4 +62,12 @@ export const FEEDBACK_PATHS = {
   tags: '$.detail.mail.tags',
   bounceType: '$.detail.bounce.bounceType',
   bounceSubType: '$.detail.bounce.bounceSubType',
+} as const;
+
+/** The same for the rule of signals: the platform's event, see contracts/events.ts. */
+export const SIGNAL_PATHS = {
+  userId: '$.detail.userId',
+  signal: '$.detail.signal',
+  notice: '$.detail.notice',
+  at: '$.time',
 } as const;

@@ -4,7 +4,7 @@
  * it may. It knows dates, notices and signals; who holds the authority to act (holds, permits, waves,
  * arming) is `wave.ts`.
  */
-import type { Member, Profile } from './member.ts';
+import { hasAddress, type Member, type Profile } from './member.ts';
 import { DONE, noticeParts } from './notice-id.ts';
 import type { GuardRails } from './plan.ts';
 import { gateZone } from './group.ts';
@@ -137,7 +137,7 @@ function askForParticipant(q: GateQuestion, { userId, member, profile, endDate }
   if (first === undefined || latest === undefined || proofs.length < rails.requiredNotices) {
     if (member.facts.unreachable !== undefined) return no('unreachable');
     if (member.facts.complained !== undefined) return no('complained');
-    if (profile !== undefined && (profile.email ?? '') === '') return no('no-address');
+    if (profile !== undefined && !hasAddress(profile)) return no('no-address');
     return no(proofs.length === 0 ? 'unproven' : 'too-few-notices');
   }
   if (now < first + rails.minimumNoticeDays * DAY) return no('notice-too-short', first + rails.minimumNoticeDays * DAY);
@@ -174,7 +174,7 @@ export function needsMoreTime(
   if (member.moves >= MOST_MOVES) return false;
   if (member.leaving !== null || member.exempt || facts.unreachable !== undefined || facts.complained !== undefined)
     return false;
-  if (facts.waived !== undefined || (profile?.email ?? '') === '') return false;
+  if (facts.waived !== undefined || !hasAddress(profile)) return false;
   const latestFirst = endInstant(endDate, gateZone(zone)) - rails.minimumNoticeDays * DAY;
   return !proofsOf(member).some((proof) => proof <= latestFirst);
 }

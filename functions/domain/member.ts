@@ -1,6 +1,7 @@
 /** A person enrolled in the sunset, what they were told, and what is known to have reached them. */
+import { isAddress } from './address.ts';
 import type { NoticeId } from './notice-id.ts';
-import { type Instant, type LocalDate, parseInstant } from './time.ts';
+import { type Instant, type LocalDate, MINUTE, parseInstant } from './time.ts';
 
 /** The platform's current word on a person; any of it may be missing or wrong. */
 export interface Profile {
@@ -9,6 +10,11 @@ export interface Profile {
   readonly locale: string | null;
   readonly timeZone: string | null;
   readonly country: string | null;
+}
+
+/** An address that is none is no way to reach anybody, whoever it would reach. */
+export function hasAddress<P extends Pick<Profile, 'email'>>(profile: P | undefined): profile is P & { email: string } {
+  return isAddress(profile?.email);
 }
 
 /**
@@ -26,7 +32,7 @@ export const NOTICE_FACTS = [
   'delayed',
 ] as const;
 export type NoticeFact = (typeof NOTICE_FACTS)[number];
-export const PERSON_FACTS = ['unreachable', 'complained', 'stopped', 'saved', 'waived', 'exempt'] as const;
+export const PERSON_FACTS = ['unreachable', 'complained', 'stopped', 'saved', 'more-time', 'waived', 'exempt'] as const;
 export type PersonFact = (typeof PERSON_FACTS)[number];
 
 export interface Facts {
@@ -41,6 +47,8 @@ export interface Facts {
   readonly complained?: Instant;
   readonly stopped?: Instant;
   readonly saved?: Instant;
+  /** When they asked for a later end date. */
+  readonly 'more-time'?: Instant;
   readonly waived?: Instant;
 }
 
@@ -53,6 +61,17 @@ export interface Told {
   readonly endDate: LocalDate | null;
 }
 
+/** From `leaving` on nobody begins to mail the person; whoever had begun has ended by then, as Lambda ends every call. */
+export const LEAVING: number = 15 * MINUTE;
+
+export interface Leaving {
+  /** The later group's end date. */
+  readonly notBefore: LocalDate;
+  readonly since: Instant;
+  /** They asked for that date and get it; who only lacks proof is given the whole ladder, whenever the move is made. */
+  readonly asked?: true;
+}
+
 export interface Member {
   readonly userId: string;
   readonly cohort: string;
@@ -63,7 +82,7 @@ export interface Member {
   readonly enrolledAt: Instant;
   readonly exempt: boolean;
   /** Set while the pointer is about to move to a later group. */
-  readonly leaving: { readonly notBefore: LocalDate; readonly since: Instant } | null;
+  readonly leaving: Leaving | null;
   /** How often they were given a later group. */
   readonly moves: number;
   readonly told: Told;

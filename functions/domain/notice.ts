@@ -4,7 +4,7 @@
  * person gets at most one notice a local day; nothing says "tomorrow" that is not tomorrow.
  */
 import type { Plan } from './plan.ts';
-import type { Member, Profile } from './member.ts';
+import { hasAddress, type Member, type Profile } from './member.ts';
 import { DONE, MOVED, noticeId, type NoticeId, noticeParts } from './notice-id.ts';
 import {
   addDays,
@@ -90,6 +90,9 @@ export const SKIP_REASONS = [
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
+/** Who is passed over for one of these is not reached by mail: required notices are then for the app to show. */
+export const NOT_BY_MAIL: ReadonlySet<SkipReason> = new Set(['no-address', 'unreachable', 'complained']);
+
 export const POSTPONE_REASONS = ['mailed-today', 'outside-window', 'leaving', 'chats-open', 'held'] as const;
 export type PostponeReason = (typeof POSTPONE_REASONS)[number];
 
@@ -134,8 +137,7 @@ export function decideNotice(q: NoticeQuestion): NoticeDecision {
     return skip('not-told-another-date');
   }
   if (member.exempt) return skip('exempt');
-  const email = q.profile?.email ?? '';
-  if (email === '') return skip('no-address');
+  if (!hasAddress(q.profile)) return skip('no-address');
   if (member.facts.unreachable !== undefined) return skip('unreachable');
   if (member.facts.complained !== undefined) return skip('complained');
   const required = plan.stages.some((rung) => rung.name === stage && rung.required);

@@ -10,10 +10,10 @@ import type { Plan } from './plan.ts';
 import { HOUR, type Instant, laterDate, localDateAt, type LocalDate } from './time.ts';
 
 /**
- * `accepted`: SES took it. `throttled`: dropped, to be sent again. `refused`: for good, for this person. `unknown`:
- * a process died in between and nothing was heard.
+ * `accepted`: SES took it. `throttled`: dropped, to be sent again. `returned`: SES took it, the mailbox gave it back for
+ * now; to be sent again. `refused`: for good, for this person. `unknown`: a process died in between and nothing was heard.
  */
-export type AttemptOutcome = 'accepted' | 'throttled' | 'refused' | 'unknown';
+export type AttemptOutcome = 'accepted' | 'throttled' | 'returned' | 'refused' | 'unknown';
 
 export interface Attempt {
   readonly number: number;
@@ -22,6 +22,16 @@ export interface Attempt {
   readonly slots: readonly number[];
   readonly settledAt: Instant | null;
   readonly outcomes: Readonly<Record<number, AttemptOutcome>>;
+  /** Kept for whoever asks later what was sent; no rule reads it. */
+  readonly letter?: SentLetter;
+}
+
+/** Exactly what was sent: the template (recorded by its name) and its values, those of all and each person's own. */
+export interface SentLetter {
+  readonly template: string;
+  readonly shared: Readonly<Record<string, string>>;
+  /** By slot; without the link, which only its person may have. */
+  readonly own: Readonly<Record<number, Readonly<Record<string, string>>>>;
 }
 
 export interface NoticeRecord {
@@ -42,7 +52,8 @@ export const RECONCILE_AFTER: number = 8 * HOUR;
 /** Slots that need nothing any more: accepted, refused, unknown for good, or skipped. */
 export function endedSlots(record: NoticeRecord): Set<number> {
   const ended = new Set(Object.keys(record.skipped).map(Number));
-  for (const [slot, outcome] of outcomesOf(record)) if (outcome !== 'throttled') ended.add(slot);
+  for (const [slot, outcome] of outcomesOf(record))
+    if (outcome !== 'throttled' && outcome !== 'returned') ended.add(slot);
   return ended;
 }
 
@@ -55,6 +66,16 @@ export function outcomesOf(record: NoticeRecord): Map<number, AttemptOutcome> {
       if (outcome !== undefined) outcomes.set(slot, outcome);
     }
   return outcomes;
+}
+
+/**
+ * The attempt that a soft bounce is about and that makes another one worth it: the latest that SES took, unless one has
+ * come back before. Whose mailbox is full for two days hears of it from the next stage.
+ */
+export function returnable({ attempts }: NoticeRecord, slot: number): Attempt | undefined {
+  const own = attempts.filter(({ slots }) => slots.includes(slot));
+  if (own.some(({ outcomes }) => outcomes[slot] === 'returned')) return undefined;
+  return own.findLast(({ outcomes }) => outcomes[slot] === 'accepted');
 }
 
 export function unsettled(record: NoticeRecord): Attempt | undefined {

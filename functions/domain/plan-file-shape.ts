@@ -19,6 +19,7 @@ import {
   headerName,
   words,
   localised,
+  overrides,
   countries,
   list,
   record,
@@ -39,6 +40,7 @@ export interface RailsInFile {
   readonly restoreWindow: number;
   readonly headCountTolerance: number;
   readonly breakers: Draft<GuardRails['breakers']>;
+  readonly moreTime: number;
   readonly sendShare: number;
 }
 
@@ -55,6 +57,7 @@ export interface PlanInFile {
   readonly whatChanges: Localised;
   readonly dataFate: Localised;
   readonly exportInstructions: Localised;
+  readonly authenticity: Localised;
   readonly alternatives: readonly Draft<Plan['alternatives'][number]>[];
   readonly support: Draft<Plan['support']>;
   readonly sender: Draft<Plan['sender']>;
@@ -63,6 +66,7 @@ export interface PlanInFile {
   readonly sendHour: number;
   readonly sendWindow: Draft<Plan['sendWindow']>;
   readonly cohorts: readonly Draft<CohortInFile>[];
+  readonly texts: Plan['texts'];
   readonly guardRails: Draft<RailsInFile>;
 }
 
@@ -101,8 +105,15 @@ const breakers = record<GuardRails['breakers']>({
   bounces: { read: percent(0.1, 4.9), otherwise: 4 },
   complaints: { read: percent(0.01, 0.09), otherwise: 0.08 },
   suppressed: { read: percent(0.1, 100), otherwise: 10 },
+  failures: { read: percent(0.1, 100), otherwise: 1 },
 });
-const DEFAULT_BREAKERS: GuardRails['breakers'] = { minimumSample: 1000, bounces: 4, complaints: 0.08, suppressed: 10 };
+const DEFAULT_BREAKERS: GuardRails['breakers'] = {
+  minimumSample: 1000,
+  bounces: 4,
+  complaints: 0.08,
+  suppressed: 10,
+  failures: 1,
+};
 
 const guardRails = record<RailsInFile>({
   minimumNotice: { read: duration('day', 1, 360), otherwise: 30 },
@@ -121,6 +132,8 @@ const guardRails = record<RailsInFile>({
   restoreWindow: { read: duration('hour', 1, 720), otherwise: 72 },
   headCountTolerance: { read: percent(0, 20), otherwise: 2 },
   breakers: { read: breakers, otherwise: DEFAULT_BREAKERS },
+  // Longer would be another end date, which is for operators to decide.
+  moreTime: { read: duration('day', 0, 60), otherwise: 14 },
   sendShare: { read: percent(1, 100), otherwise: 90 },
 });
 
@@ -135,6 +148,10 @@ export const document = record<PlanInFile>({
   exportInstructions: {
     read: localised,
     needed: 'exportInstructions is needed: where in the app people save their data',
+  },
+  authenticity: {
+    read: localised,
+    needed: 'authenticity is needed: where in the app people see that a message is genuine',
   },
   alternatives: {
     read: list(
@@ -184,5 +201,6 @@ export const document = record<PlanInFile>({
       'cohorts',
     ),
   },
+  texts: { read: overrides, otherwise: {} },
   guardRails: { read: guardRails },
 });

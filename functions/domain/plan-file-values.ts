@@ -2,8 +2,10 @@
  * Reading a plan file value by value: each reader gives what it has understood, or undefined, having said with path and
  * line what was given and what is allowed. Lists and records are readers made of readers.
  */
-import { isMap, isScalar, isSeq, type Node } from 'yaml';
-import type { Localised } from './plan.ts';
+import { isMap, isScalar, isSeq, type Node, Scalar } from 'yaml';
+import { isAddress } from './address.ts';
+import { canonicalTag, LANGUAGES } from './language.ts';
+import type { Localised, Plan } from './plan.ts';
 import { type Instant, isLocalDate, isZone, type LocalDate, parseInstant } from './time.ts';
 
 export interface PlanError {
@@ -169,10 +171,7 @@ export function identifier(allowed: string, pattern: RegExp): Reader<string> {
 }
 
 export const address: Reader<string> = value('an e-mail address, as in notices@example.com', (text) =>
-  text.length <= 254 &&
-  /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/i.test(text)
-    ? text
-    : undefined,
+  isAddress(text) ? text : undefined,
 );
 
 export const pageAddress: Reader<string> = value('an address that begins with https://', (text) =>
@@ -182,9 +181,7 @@ export const pageAddress: Reader<string> = value('an address that begins with ht
 /** A name that stands in a mail's header: one line, nothing that a header gives a meaning. */
 export const headerName: Reader<string> = value(
   'one line of up to 80 characters without quotes, brackets or @',
-  (text) =>
-    // oxlint-disable-next-line no-control-regex
-    text !== '' && text.length <= 80 && !/["<>@\\{}\u0000-\u001f\u007f]/.test(text) ? text : undefined,
+  (text) => (text !== '' && text.length <= 80 && !/["<>@\\{}\n]/.test(text) && isPrintable(text) ? text : undefined),
 );
 
 const LINK = /https?:|www\.|:\/\/|\b[a-z0-9-]+\.[a-z]{2,}\/\S/i;
@@ -208,12 +205,48 @@ export const words: Reader<string> = (at, file) => {
       'say where in the app to go; the help page is support.url',
     );
   }
-  if (/\{\{|\}\}/.test(text)) return refuse(file, at.path, '"{{" or "}}"', 'text without template marks');
+  if (/[{}\\]/.test(text)) return refuse(file, at.path, 'a brace or a backslash', 'text without template marks');
+  return isPrintable(text) ? text : refuse(file, at.path, 'a sign that cannot be seen', PRINTABLE);
+};
+
+const PRINTABLE = 'printable text and line breaks, no control characters, no signs that turn the direction of writing';
+
+/**
+ * Overrides and isolates of the direction can make a text look like another one (CVE-2021-42574); the marks LRM, RLM and
+ * ALM cannot, and some languages need them.
+ */
+function isPrintable(text: string): boolean {
   // oxlint-disable-next-line no-control-regex
-  if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(text)) {
-    return refuse(file, at.path, 'a control character', 'printable text and line breaks');
+  return (
+    !/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/.test(text) && text.isWellFormed()
+  );
+}
+
+/** Text that replaces one of ours: `{endDate}` and the like stand for what ours has there. */
+const sentence: Reader<string> = (at, file) => {
+  const text = scalar(at);
+  const bare = text?.replaceAll(/\{\w+\}/g, 'x');
+  return words({ ...at, node: bare === undefined ? at.node : new Scalar(bare) }, file) === undefined ? undefined : text;
+};
+
+/** By language, texts of ours by their keys. Whether there are such keys, the mail knows. */
+export const overrides: Reader<Plan['texts']> = (at, file) => {
+  if (!isMap(at.node)) return refuse(file, at.path, shown(at.node), 'a map of languages, each a map of texts');
+  const texts: Record<string, Record<string, string>> = {};
+  let complete = true;
+  for (const language of entries(at, file)) {
+    const own: Record<string, string> = (texts[language.key] = {});
+    if (!isMap(language.node)) {
+      complete = refuse(file, language.path, shown(language.node), 'a map of texts by their keys') ?? false;
+      continue;
+    }
+    for (const place of entries(language, file)) {
+      const text = sentence(place, file);
+      if (text === undefined) complete = false;
+      else own[place.key] = text;
+    }
   }
-  return text;
+  return complete ? texts : undefined;
 };
 
 /** One text is English; a map has a text for each language, English among them. */
@@ -226,9 +259,11 @@ export const localised: Reader<Localised> = (at, file) => {
   let complete = true;
   for (const place of entries(at, file)) {
     const tag = place.key;
-    if (canonicalTag(tag) !== tag) {
-      const meant = canonicalTag(tag);
-      refuse(file, place.path, quoted(tag), 'a language tag, as in en or pt-BR', meant && `did you mean "${meant}"?`);
+    if (!(LANGUAGES as readonly string[]).includes(tag)) {
+      const base = canonicalTag(tag)?.split('-')[0];
+      const meant = LANGUAGES.find((language) => language.split('-')[0] === base);
+      const allowed = `a language of the mail: ${LANGUAGES.join(', ')}`;
+      refuse(file, place.path, quoted(tag), allowed, meant && `did you mean "${meant}"?`);
       complete = false;
       continue;
     }
@@ -241,14 +276,6 @@ export const localised: Reader<Localised> = (at, file) => {
   }
   return complete ? texts : undefined;
 };
-
-function canonicalTag(tag: string): string | undefined {
-  try {
-    return Intl.getCanonicalLocales(tag)[0];
-  } catch {
-    return undefined;
-  }
-}
 
 const regionNames = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
 
@@ -340,7 +367,7 @@ export function record<T extends object>(fields: { readonly [K in keyof T & stri
 }
 
 /** The key that is most probably meant. */
-function nearest(name: string, keys: readonly string[]): string {
+export function nearest(name: string, keys: readonly string[]): string {
   return keys.reduce((best, key) => (distance(name, key) < distance(name, best) ? key : best));
 }
 

@@ -69,6 +69,7 @@ function planOf(file: PlanInFile): Plan {
     whatChanges: file.whatChanges,
     dataFate: file.dataFate,
     exportInstructions: file.exportInstructions,
+    authenticity: file.authenticity,
     alternatives: file.alternatives as Plan['alternatives'],
     support: file.support as Plan['support'],
     sender: file.sender as Plan['sender'],
@@ -77,6 +78,7 @@ function planOf(file: PlanInFile): Plan {
     sendHour: file.sendHour,
     sendWindow: file.sendWindow as Plan['sendWindow'],
     cohorts: file.cohorts as readonly CohortPlan[],
+    texts: file.texts,
     guardRails: {
       minimumNoticeDays: rails.minimumNotice,
       marginDays: rails.margin,
@@ -90,6 +92,7 @@ function planOf(file: PlanInFile): Plan {
       restoreWindowHours: rails.restoreWindow,
       headCountTolerance: rails.headCountTolerance,
       breakers: rails.breakers as GuardRails['breakers'],
+      moreTimeDays: rails.moreTime,
       sendShare: rails.sendShare,
     },
   };

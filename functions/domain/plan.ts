@@ -60,7 +60,11 @@ export interface GuardRails {
     readonly bounces: number;
     readonly complaints: number;
     readonly suppressed: number;
+    /** Rejected, or not to be rendered: our own mistakes. */
+    readonly failures: number;
   };
+  /** Days, at least, by which the end date of a person who asks for more time moves, once; 0: nobody can ask. */
+  readonly moreTimeDays: number;
   /** Share of the account's send rate and daily quota that we may use, percent. */
   readonly sendShare: number;
 }
@@ -74,6 +78,8 @@ export interface Plan {
   readonly dataFate: Localised;
   /** How to save the data: a path inside the app, never a link. */
   readonly exportInstructions: Localised;
+  /** How people can see, without any link, that a message is genuine: a path inside the app. */
+  readonly authenticity: Localised;
   readonly alternatives: readonly { readonly name: string; readonly description: Localised }[];
   readonly support: { readonly url: string; readonly email: string };
   readonly sender: {
@@ -89,5 +95,7 @@ export interface Plan {
   readonly sendHour: number;
   readonly sendWindow: { readonly from: number; readonly to: number };
   readonly cohorts: readonly CohortPlan[];
+  /** By language, texts of ours that are said otherwise (`mail/languages/en.ts` has the keys). */
+  readonly texts: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly guardRails: GuardRails;
 }

@@ -3,9 +3,9 @@
  * waves (1 %, soak, rest), only while armed, and for the head-count that was approved.
  */
 import { shareOf } from './cohort.ts';
-import { wavesStart } from './notice.ts';
+import { ladder, wavesStart } from './notice.ts';
 import type { Plan } from './plan.ts';
-import { HOUR, type Instant, type LocalDate, MINUTE } from './time.ts';
+import { EARLIEST_ZONE, HOUR, type Instant, type LocalDate, MINUTE } from './time.ts';
 
 /** A permit's length. A hold is certain once the last permit has run out. */
 export const PERMIT: number = 5 * MINUTE;
@@ -72,6 +72,14 @@ export function newCohort({ id, endDate }: Pick<CohortState, 'id' | 'endDate'>):
 /** Whether mail or a flip that takes up to `timeout` ms may start now. Asked last, after every wait. */
 export function isPermitted(cohort: CohortState, now: Instant, timeout: number): boolean {
   return cohort.hold === null && cohort.permitUntil - now > timeout + CLOCK_SKEW;
+}
+
+/** What of a cohort's people may have been missed while it was held: its last stage, anywhere; null: nothing. */
+export function missedInHold(plan: Plan, { hold, endDate }: CohortState, now: Instant): string | null {
+  const last = ladder(plan, endDate, EARLIEST_ZONE).at(-1);
+  if (hold === null || last === undefined) return null;
+  // A hold that began after the end missed nothing that people are told before it.
+  return now >= last.at && hold.since < wavesStart(endDate) ? last.stage : null;
 }
 
 /** When the next wave opens; null while the cohort is not armed, is held, or has no wave left. */

@@ -1,153 +1,136 @@
 /**
- * The messages, as templates for SES: one a stage and language, made when a plan is applied. Everything that the plan
- * says is written into them, escaped; only dates and numbers are left as variables, because SES escapes nothing.
- * The notice comes first, advice last; no picture, no link but the support page.
+ * The letters as templates for SES: one a stage and language, made when a plan is applied. Everything that the plan
+ * says is written into them, escaped; variables are left only for what differs from person to person, and all of it is
+ * from closed sets (`values.ts`), because SES escapes nothing.
  */
 import { createHash } from 'node:crypto';
 
-import { type Language, LANGUAGES } from '../domain/language.ts';
+import { directionOf, type Language, languagesOf } from '../domain/language.ts';
 import { DONE, MOVED } from '../domain/notice-id.ts';
 import type { Localised, Plan } from '../domain/plan.ts';
-import { type LocalDate, startOfDay } from '../domain/time.ts';
-import { TEXTS, type Texts } from './texts.ts';
+import { PLACEHOLDER, textOf, textsOf } from './catalogue.ts';
+import { COMPILED } from './compiled.ts';
+import { escape, neutral } from './escape.ts';
+import { pluralForms, PLURALS, type PluralText, variableOf } from './plurals.ts';
+import { roleOf } from './roles.ts';
+import { fill, type Filling } from './slots.ts';
 
 export interface MailTemplate {
   readonly stage: string;
   readonly language: Language;
   /** Carries the hash of the content: another text is another template. */
   readonly name: string;
+  /** sha256, hex, of subject, HTML and text. */
+  readonly hash: string;
   readonly subject: string;
   readonly html: string;
   readonly text: string;
 }
 
-/** The variables of one mail. All values come from closed sets: dates, numbers and our own phrases about them. */
-export type MailValues = Readonly<Record<string, string>>;
-
-/** Every stage of the ladder, `moved` and `done`, in every language. */
+/** Every stage of the ladder, `moved` and `done`, in every language of the plan. */
 export function mailTemplates(plan: Plan): MailTemplate[] {
-  const stages = [...plan.stages.map(({ name, days }) => ({ name, days })), { name: MOVED }, { name: DONE }];
-  return stages.flatMap((stage) => LANGUAGES.map((language) => template(plan, stage, language)));
+  const stages = [...plan.stages.map(({ name }) => name), MOVED, DONE];
+  return stages.flatMap((stage) => languagesOf(plan).map((language) => templateOf(plan, stage, language)));
 }
 
-/** For the stages of the ladder and `moved`. */
-export function noticeValues(
-  language: Language,
-  { endDate, chats }: { endDate: LocalDate; chats: number },
-): MailValues {
-  const texts = TEXTS[language];
-  return { endDate: longDate(texts, endDate), chats: texts.chats(chats) };
-}
-
-/** For `done`. `kept` counts the chats whose encryption we did not turn off. */
-export function doneValues(
-  language: Language,
-  { endDate, disabled, kept }: { endDate: LocalDate; disabled: number; kept: number },
-): MailValues {
-  const texts = TEXTS[language];
-  return { endDate: longDate(texts, endDate), disabled: texts.disabled(disabled), kept: texts.kept(kept) };
-}
-
-function longDate({ locale }: Texts, date: LocalDate): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeZone: 'UTC' }).format(startOfDay(date, 'UTC'));
-}
-
-const VARIABLES = new Set(['endDate', 'chats', 'disabled', 'kept']);
-
-function template(plan: Plan, stage: { name: string; days?: number }, language: Language): MailTemplate {
-  const texts = TEXTS[language];
-  const own = (text: Localised) => neutral(text[language] ?? text['en'] ?? '');
-  const fixed: Record<string, string> = {
-    feature: own(plan.feature),
-    supportUrl: plan.support.url,
-    supportEmail: plan.support.email,
-  };
-  const fill = (sentence: string) =>
-    sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => (VARIABLES.has(name) ? `{{${name}}}` : (fixed[name] ?? '')));
-
-  const [subject, opening] =
-    stage.name === MOVED
-      ? [texts.subjectMoved, texts.moved]
-      : stage.name === DONE
-        ? [texts.subjectDone, texts.done]
-        : stage.days === 1
-          ? [texts.subjectTomorrow, texts.endsTomorrow]
-          : [texts.subject, texts.ends];
-  const body: Block[] = [
-    { paragraphs: [fill(texts.greeting)] },
-    { lead: true, paragraphs: [fill(opening)] },
-    ...(stage.name === DONE
-      ? []
-      : [
-          { paragraphs: [fill(texts.concerns)] },
-          { heading: texts.data, paragraphs: [own(plan.dataFate)] },
-          { heading: texts.save, paragraphs: [own(plan.exportInstructions), texts.never] },
-          { heading: texts.changes, paragraphs: [own(plan.whatChanges)] },
-        ]),
-    { heading: texts.reason, paragraphs: [own(plan.reason)] },
-    {
-      heading: texts.alternatives,
-      paragraphs: plan.alternatives.map(({ name, description }) => `${neutral(name)}: ${own(description)}`),
-    },
-    {
-      small: true,
-      paragraphs: [fill(texts.support), texts.why, neutral(`${plan.sender.name}, ${plan.sender.postalAddress}`)],
-    },
-  ];
+export function templateOf(plan: Plan, stage: string, language: Language): MailTemplate {
+  const role = roleOf(plan, stage);
   const parts = {
-    subject: capital(fill(subject), texts.locale),
-    html: toHtml(language, body, plan.support.url),
-    text: toText(body),
+    subject: fillingOf(plan, language, 'text').value(`${role}.subject`),
+    html: fill(COMPILED[role].html, fillingOf(plan, language, 'html')),
+    text: fill(COMPILED[role].text, fillingOf(plan, language, 'text')),
   };
-  const digest = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
-  return { stage: stage.name, language, name: `${plan.sunset}-${stage.name}-${language}-${digest}`, ...parts };
+  const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return { stage, language, name: `${plan.sunset}-${stage}-${language}-${hash.slice(0, 12)}`, hash, ...parts };
+}
+
+/** Left for SES to fill in, person by person. */
+const VARIABLES: ReadonlySet<string> = new Set(['endDate', 'endDay', 'zone', 'link']);
+
+type Form = 'html' | 'text';
+/** A text of the catalogue; `variables` names the variable that stands for a placeholder. */
+type Sentence = (key: string, variables?: Readonly<Record<string, string>>) => string;
+
+/** How a text of the plan or an address of it is written in each form. */
+const WRITTEN: Readonly<Record<Form, { words: (text: string) => string; page: (url: string) => string }>> = {
+  html: {
+    words: (text) => escape(neutral(text)).replaceAll('\n', '<br/>'),
+    page: (url) =>
+      `<a class="link" href="${escape(neutral(url))}" style="color:#0a50b8;text-decoration:underline">${escape(neutral(url))}</a>`,
+  },
+  text: { words: neutral, page: neutral },
+};
+
+function fillingOf(plan: Plan, language: Language, form: Form): Filling {
+  const { words, page } = WRITTEN[form];
+  const texts = textsOf(plan, language);
+  const own = (text: Localised) => words(text[language] ?? text['en'] ?? '');
+  const ofPlan: Readonly<Record<string, () => string>> = {
+    language: () => language,
+    direction: () => directionOf(language),
+    feature: () => capital(oneLine(own(plan.feature)), language),
+    reason: () => own(plan.reason),
+    whatChanges: () => own(plan.whatChanges),
+    dataFate: () => own(plan.dataFate),
+    exportInstructions: () => own(plan.exportInstructions),
+    authenticity: () => own(plan.authenticity),
+    senderName: () => words(plan.sender.name),
+    postalAddress: () => words(plan.sender.postalAddress),
+  };
+  const inSentences: Readonly<Record<string, () => string>> = {
+    feature: () => oneLine(own(plan.feature)),
+    senderName: () => words(plan.sender.name),
+    senderAddress: () => words(plan.sender.address),
+    supportEmail: () => words(plan.support.email),
+    supportUrl: () => page(plan.support.url),
+  };
+  const sentence: Sentence = (key, variables = {}) =>
+    textOf(texts, key)
+      .split(PLACEHOLDER)
+      // Every second part is a placeholder's name.
+      .map((part, at) => {
+        if (at % 2 === 0) return words(part);
+        const variable = variables[part] ?? (VARIABLES.has(part) ? part : undefined);
+        return variable === undefined ? (inSentences[part]?.() ?? '') : `{{${variable}}}`;
+      })
+      .join('');
+  const value = (slot: string): string => {
+    if (VARIABLES.has(slot)) return `{{${slot}}}`;
+    if (slot === 'done')
+      return `${plural('done.disabled', sentence, language)} ${plural('done.kept', sentence, language)}`;
+    if (slot === 'count') return plural('count', sentence, language);
+    if (slot.endsWith('.subject')) return capital(oneLine(sentence(slot)), language);
+    return ofPlan[slot]?.() ?? sentence(slot);
+  };
+  return {
+    value,
+    entries(list) {
+      if (list === 'hasAlternatives') return plan.alternatives.length > 0 ? [{ value, entries: this.entries }] : [];
+      return plan.alternatives.map(({ name, description }) => ({
+        value: (slot) => (slot === 'alternative.name' ? words(name) : own(description)),
+        entries: () => [],
+      }));
+    },
+  };
+}
+
+/**
+ * A text with a number in it, in each plural form of the language: the variable of the form that is meant holds the
+ * number, those of the others are empty (`values.ts`).
+ */
+function plural(text: PluralText, sentence: Sentence, language: Language): string {
+  const number = PLURALS[text];
+  return pluralForms(language)
+    .map((form) => {
+      const variable = variableOf(number, form);
+      return `{{#if ${variable}}}${sentence(`${text}.${form}`, { [number]: variable })}{{/if}}`;
+    })
+    .join('');
 }
 
 /** A sentence may begin with the feature's name, which a plan writes as it stands in the middle of one. */
-function capital(sentence: string, locale: string): string {
-  return sentence.charAt(0).toLocaleUpperCase(locale) + sentence.slice(1);
+function capital(sentence: string, language: Language): string {
+  return sentence.charAt(0).toLocaleUpperCase(language) + sentence.slice(1);
 }
 
-interface Block {
-  readonly heading?: string;
-  readonly lead?: boolean;
-  readonly small?: boolean;
-  readonly paragraphs: readonly string[];
-}
-
-/** A plan's text that looks like a variable is written, not read. */
-function neutral(text: string): string {
-  return text.replaceAll(/\{(?=\{)/g, '{ ');
-}
-
-function escape(text: string): string {
-  return text.replaceAll(
-    /[<>&"']/g,
-    (sign) => ({ '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;', "'": '&#39;' })[sign] ?? sign,
-  );
-}
-
-function toText(blocks: readonly Block[]): string {
-  return blocks
-    .map(({ heading, paragraphs }) =>
-      [...(heading === undefined ? [] : [heading.toUpperCase()]), ...paragraphs].join('\n'),
-    )
-    .join('\n\n');
-}
-
-function toHtml(language: Language, blocks: readonly Block[], supportUrl: string): string {
-  const link = (html: string) =>
-    html.replaceAll(escape(supportUrl), `<a href="${escape(supportUrl)}">${escape(supportUrl)}</a>`);
-  const size = ({ lead, small }: Block) => (lead ? 'font-size:20px;font-weight:600' : small ? 'font-size:13px' : '');
-  const content = blocks
-    .map((block) => {
-      const heading =
-        block.heading === undefined ? '' : `<h2 style="font-size:16px;margin:24px 0 4px">${escape(block.heading)}</h2>`;
-      const paragraphs = block.paragraphs.map(
-        (text) => `<p style="margin:0 0 8px;${size(block)}">${block.small ? link(escape(text)) : escape(text)}</p>`,
-      );
-      return heading + paragraphs.join('');
-    })
-    .join('\n');
-  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"></head><body style="font-family:system-ui,sans-serif;font-size:16px;line-height:1.5;max-width:36em;margin:0 auto;padding:16px">\n${content}\n</body></html>`;
-}
+const oneLine = (text: string) => text.replaceAll(/(\s|<br\/>)+/g, ' ');

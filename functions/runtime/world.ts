@@ -1,12 +1,14 @@
 /** Composition: from a function's environment to the world that its use case needs. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { SESClient } from '@aws-sdk/client-ses';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
 
 import { createBus } from '../adapters/bus.ts';
 import { createLedger } from '../adapters/ledger.ts';
+import { createLinks } from '../adapters/links.ts';
 import { createMailer } from '../adapters/mailer.ts';
 import { createPlanStore } from '../adapters/plan-store.ts';
 import { createPlatform } from '../adapters/platform.ts';
@@ -14,10 +16,13 @@ import { createQueues } from '../adapters/queues.ts';
 import { type Environment, environments, type FunctionName } from '../contracts/environment.ts';
 import { PlatformMapping } from '../contracts/tables.ts';
 import { SEND_TIMEOUT, WRITE_TIMEOUT } from '../domain/wave.ts';
-import type { Platform, World } from '../ports.ts';
+import type { Links, Platform, World } from '../ports.ts';
 import { systemClock } from './clock.ts';
 import type { RuntimeLog } from './log.ts';
 import { Reader, Table } from './table.ts';
+
+/** Below the page's address; a token follows. */
+export const PAGE_PATH = 'p/';
 
 const DYNAMODB_ATTEMPTS = 3;
 /** Milliseconds for each attempt; what is left of `WRITE_TIMEOUT` is for the pauses between them. */
@@ -25,7 +30,7 @@ const DYNAMODB_TIMEOUT = Math.floor(WRITE_TIMEOUT / (DYNAMODB_ATTEMPTS + 1));
 
 /** Every variable that any function is told; which ones are there, its contract says. */
 type Told = Partial<Environment<'tick'> & Environment<'dispatch'> & Environment<'notify'> & Environment<'sweep'>> &
-  Partial<Environment<'disable'> & Environment<'feedback'> & Environment<'report'>>;
+  Partial<Environment<'disable'> & Environment<'feedback'> & Environment<'report'> & Environment<'preferences'>>;
 
 /** Throws where a variable of the function's contract is missing or malformed, and names it. */
 export function readEnvironment(name: FunctionName, variables: NodeJS.ProcessEnv): Told {
@@ -50,6 +55,7 @@ export function createWorld(told: Told, log: RuntimeLog): World {
     requestHandler: { requestTimeout: SEND_TIMEOUT, throwOnRequestTimeout: true },
   });
   let platform: Platform | undefined;
+  let links: Links | undefined;
   return {
     clock: systemClock,
     log,
@@ -68,9 +74,18 @@ export function createWorld(told: Told, log: RuntimeLog): World {
       notices: told.NOTICE_QUEUE_URL,
       sweep: told.SWEEP_QUEUE_URL,
       disable: told.DISABLE_QUEUE_URL,
+      signals: told.SIGNAL_QUEUE_URL,
     }),
     mailer: createMailer(ses, told.CONFIGURATION_SET),
     bus: createBus(new EventBridgeClient({}), told.PLATFORM_BUS),
+    // Only who is told the key may write or read people's links.
+    get links() {
+      return (links ??= createLinks(new KMSClient({}), {
+        keyId: need(told, 'LINK_KEY'),
+        sunset: need(told, 'SUNSET'),
+        base: `${told.PREFERENCES_URL ?? ''}${PAGE_PATH}`,
+      }));
+    },
     lease: (told.FUNCTION_TIMEOUT_SECONDS ?? 60) * 1000,
     segments: told.SWEEP_SEGMENTS ?? 1,
   };

@@ -6,9 +6,9 @@
 import type { DispatchMessage } from '../contracts/messages.ts';
 import { needsMoreTime } from '../domain/gate.ts';
 import { effectiveEndDate, groupId, groupKey, laterGroup, PAGE_SIZE, pageId } from '../domain/group.ts';
-import { languageOf } from '../domain/language.ts';
-import { toldTogether } from '../domain/member.ts';
-import { nextMorning } from '../domain/notice.ts';
+import { languageOf, languagesOf } from '../domain/language.ts';
+import { LEAVING, toldTogether } from '../domain/member.ts';
+import { ladder, nextMorning } from '../domain/notice.ts';
 import { MOVED, noticeId, noticeParts } from '../domain/notice-id.ts';
 import type { Plan } from '../domain/plan.ts';
 import { queueAhead, sendingTime } from '../domain/pacing.ts';
@@ -16,11 +16,10 @@ import { type NoticeRecord, outcomesOf, toldOnPage, unsettled } from '../domain/
 import { type Instant, laterDate, type LocalDate, MINUTE } from '../domain/time.ts';
 import type { Group, Run, RunTally, World } from '../ports.ts';
 import { placeOnPages } from './enrol.ts';
+import { openAgain } from './open-again.ts';
 
 type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'queues'>;
 
-/** From `leaving` on nobody begins to mail the person; whoever had begun has ended by then, as Lambda ends every call. */
-const LEAVING = 15 * MINUTE;
 /** How far the queue may reach ahead before more is queued; what is queued then is a quarter of an hour at most. */
 const MOST_AHEAD = 5 * MINUTE;
 /** How long a correction waits for a stage that carries the same date. */
@@ -203,15 +202,16 @@ async function move(world: Needs, userId: string): Promise<void> {
     return;
 
   const old = groupKey(member.group, sunset.plan);
-  // The group that was named may have been sealed since.
-  const notBefore = laterDate(member.leaving.notBefore, laterGroup(sunset.plan, old, now).notBefore);
+  // The group that was named may have been sealed since; who asked for a date gets that one.
+  const wholeLadder = member.leaving.asked === true ? [] : [laterGroup(sunset.plan, old, now).notBefore];
+  const notBefore = wholeLadder.reduce(laterDate, member.leaving.notBefore);
   const group = groupId({ ...old, notBefore });
   const told = toldTogether(member.told, toldOnPage(page.records, slot, old.zone));
   const placed = await placeOnPages(world, {
     plan: sunset.plan,
     cohorts,
     group,
-    language: languageOf(profiles.get(userId)?.locale),
+    language: languageOf(profiles.get(userId)?.locale, languagesOf(sunset.plan)),
     userIds: [userId],
   });
   const target = placed.get(userId);
@@ -219,20 +219,33 @@ async function move(world: Needs, userId: string): Promise<void> {
   const notice = noticeId(MOVED, notBefore);
   if (told.endDate !== null) {
     const morning = nextMorning(sunset.plan, old.zone, now);
-    await plan.schedule({ at: morning, kind: 'run', id: `${group}|${notice}` });
-    const rest = { planHash: sunset.hash, openedAt: now, queued: 0, settled: {}, lookAt: morning, tally: null };
-    const run: Run = { group, notice, state: 'open', ...rest };
-    // Reopened where it was through: somebody new is on a page. Who was to be told this morning still is.
-    const there = await plan.run(group, notice);
-    const lookAt = there?.state === 'open' ? Math.min(there.lookAt, morning) : morning;
-    const opened = there === undefined ? await plan.openRun(run) : await plan.saveRun({ ...run, lookAt }, there);
     // Somebody else was faster. Tick asks again.
-    if (!opened) return;
+    if (!(await openAgain(plan, sunset, { group, notice, at: morning, now, queued: 0 }))) return;
   }
+  if (member.leaving.asked === true)
+    await passOverPastStages(world, sunset.plan, { group, notBefore, zone: old.zone, page: target, userId, now });
   // Where the record of an earlier mover's page says complete, the newcomer's slot has not been asked for yet.
   const record = (await ledger.page(target))?.records.get(notice);
   if (record?.complete === true) await ledger.note(target, notice, { ...record, complete: false });
   // Last: until the pointer has moved, this is done again.
   await ledger.movePointer(userId, { from: member.page, group, page: target, told });
   log.info('a member was moved to a later group', { from: member.group, to: group });
+}
+
+/**
+ * Whoever comes to a group after some of its stages is told the date by the correction: those stages are superseded for
+ * them, and written down so. Stages that tick has superseded, or will, for the whole group are not written twice.
+ */
+async function passOverPastStages(
+  { plan, ledger }: Needs,
+  rules: Plan,
+  x: { group: string; notBefore: LocalDate; zone: string; page: string; userId: string; now: Instant },
+): Promise<void> {
+  const past = ladder(rules, x.notBefore, x.zone).filter(({ at }) => at <= x.now);
+  const slot = (await ledger.page(x.page))?.members.indexOf(x.userId) ?? -1;
+  for (const { id } of past) {
+    const run = await plan.run(x.group, id);
+    if (run === undefined ? id !== past.at(-1)?.id : run.state === 'superseded') continue;
+    await ledger.passOver(x.page, id, { slot, reason: 'superseded' });
+  }
 }

@@ -5,18 +5,24 @@
 import type { FeedbackMessage } from '../contracts/messages.ts';
 import { type Outcomes, trippedBreaker } from '../domain/breaker.ts';
 import type { NoticeFact, PersonFact } from '../domain/member.ts';
+import { groupKey } from '../domain/group.ts';
+import { nextMorning } from '../domain/notice.ts';
 import { type NoticeId, noticeOfTag } from '../domain/notice-id.ts';
-import { isRequired } from '../domain/page.ts';
+import { outcomesOf, returnable } from '../domain/page.ts';
 import { idOfTag } from '../domain/tags.ts';
-import { parseInstant } from '../domain/time.ts';
+import { isLocalDate, parseInstant } from '../domain/time.ts';
 import type { World } from '../ports.ts';
 import { inParallel } from './in-parallel.ts';
+import { openAgain } from './open-again.ts';
 import { setHold } from './set-hold.ts';
+import { tellPlatform, type Unreached } from './tell-platform.ts';
 
 type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'bus'>;
 
 /** Messages whose rows are written at once. */
 const AT_ONCE = 10;
+/** How often a run is read anew that somebody else has changed. */
+const TRIES = 5;
 
 /** @returns for each message, in order, the error that kept it from being recorded, or null */
 export async function feedback(world: Needs, messages: readonly FeedbackMessage[]): Promise<unknown[]> {
@@ -63,15 +69,18 @@ export function meaningOf({ type, bounceType, bounceSubType }: FeedbackMessage):
     case 'Complaint':
       return { fact: 'complained', person: 'complained', outcome: 'complained' };
     case 'Reject':
-      return { fact: 'rejected' };
+      return { fact: 'rejected', outcome: 'failed' };
     case 'Rendering Failure':
-      return { fact: 'rendering-failed' };
+      return { fact: 'rendering-failed', outcome: 'failed' };
     case 'DeliveryDelay':
       return { fact: 'delayed' };
     default:
       return null;
   }
 }
+
+/** After these the notice has not reached the person and will not: the app should show it. */
+const NOT_REACHED: ReadonlySet<NoticeFact> = new Set(['bounced', 'suppressed', 'rejected', 'rendering-failed']);
 
 async function record(world: Needs, message: FeedbackMessage) {
   const { ledger, log } = world;
@@ -80,15 +89,15 @@ async function record(world: Needs, message: FeedbackMessage) {
     const value = message.tags[name];
     return typeof value === 'string' ? value : value?.[0];
   };
-  const [person, page, noticeTagged] = [tag('person'), tag('page'), tag('notice')];
-  if (meaning === null || person === undefined || page === undefined || noticeTagged === undefined) {
-    log.warn('an event is of no use', { type: message.type });
+  const [person, page, notice] = [tag('person'), tag('page'), noticeOf(tag('notice'))];
+  // What stands in an event of no use is not ours, and not written down.
+  if (meaning === null || person === undefined || page === undefined || notice === undefined) {
+    log.warn('an event is of no use');
     return undefined;
   }
-  const notice = noticeOfTag(noticeTagged);
   const userId = await personOf(world, person, page);
   if (userId === undefined) {
-    log.warn('an event names nobody', { type: message.type, notice });
+    log.warn('an event names nobody', { fact: meaning.fact });
     return undefined;
   }
   const at = parseInstant(message.time);
@@ -96,23 +105,56 @@ async function record(world: Needs, message: FeedbackMessage) {
     { kind: meaning.fact, notice, at },
     ...(meaning.person === undefined ? [] : [{ kind: meaning.person, at }]),
   ];
-  // Before the fact, which would hide from a second try that the platform was not told.
-  if (meaning.person === 'unreachable') await tellPlatform(world, { userId, notice, reason: meaning.fact });
+  // Before the fact, which would hide from a second try that these were not done.
+  if (NOT_REACHED.has(meaning.fact)) await tellOfNotReached(world, { userId, notice, reason: meaning.fact });
+  if (meaning.fact === 'soft-bounced') await tryAgain(world, { userId, notice, page });
   const added = await ledger.addFacts(userId, facts);
   if (added === undefined) return undefined;
   return meaning.outcome === undefined ? undefined : { cohort: added.cohort, notice, outcome: meaning.outcome };
 }
 
-/** Of whom a required notice could not reach: once, nearly. */
-async function tellPlatform(
-  { plan, ledger, bus }: Needs,
-  { userId, notice, reason }: { userId: string; notice: NoticeId; reason: NoticeFact },
-): Promise<void> {
-  const [sunset, members] = await Promise.all([plan.sunset(), ledger.members([userId])]);
+function noticeOf(tag: string | undefined): NoticeId | undefined {
+  const notice = noticeOfTag(tag ?? '');
+  const [stage = '', date = ''] = notice.split('@');
+  return /^[a-z]+\d*$/.test(stage) && isLocalDate(date) ? notice : undefined;
+}
+
+async function tellOfNotReached(world: Needs, unreached: Unreached & { reason: NoticeFact }): Promise<void> {
+  const { userId, notice, reason } = unreached;
+  const [sunset, members] = await Promise.all([world.plan.sunset(), world.ledger.members([userId])]);
   const member = members.get(userId);
-  if (sunset === undefined || member === undefined || !isRequired(sunset.plan, notice)) return;
-  if (member.facts.failed.get(notice) === reason) return;
-  await bus.publish([{ type: 'PersonUnreachable', detail: { sunset: sunset.plan.sunset, userId, notice, reason } }]);
+  if (sunset === undefined || member === undefined || member.facts.failed.get(notice) === reason) return;
+  await tellPlatform(world, sunset.plan, [unreached]);
+}
+
+/**
+ * A full mailbox, a server that is down: the notice is sent once more, the next morning. Not where it was delivered,
+ * because then this is an automatic answer; that may also become known until then, and notify asks again.
+ */
+async function tryAgain(world: Needs, x: { userId: string; notice: NoticeId; page: string }): Promise<void> {
+  const { clock, ledger, plan } = world;
+  const named = idOfTag(x.page);
+  const [sunset, members] = await Promise.all([plan.sunset(), ledger.members([x.userId])]);
+  const member = members.get(x.userId);
+  if (sunset === undefined || member === undefined || member.facts.delivered.has(x.notice)) return;
+  // Who was moved meanwhile is told another date.
+  if (!('id' in named) || named.id !== member.page) return;
+  const [page, group] = await Promise.all([ledger.page(member.page), plan.group(member.group)]);
+  const record = page?.records.get(x.notice);
+  const slot = page?.members.indexOf(x.userId) ?? -1;
+  if (record === undefined || group === undefined) return;
+  const now = clock.now();
+  const at = nextMorning(sunset.plan, groupKey(member.group, sunset.plan).zone, now);
+  const attempt = returnable(record, slot);
+  if (attempt !== undefined) {
+    const { number } = attempt;
+    await ledger.giveBack(member.page, x.notice, { number, slot, complete: record.complete, until: at });
+  } else if (outcomesOf(record).get(slot) !== 'returned') return;
+  // After the record, which the run looks at; cut off in between, the event comes again and finds it returned.
+  const queued = Object.values(group.pages).reduce((sum, count) => sum + count, 0);
+  for (let tries = 0; tries < TRIES; tries++)
+    if (await openAgain(plan, sunset, { group: member.group, notice: x.notice, at, now, queued })) return;
+  throw new Error(`a run was changed ${TRIES} times while it was opened again`);
 }
 
 async function personOf({ ledger }: Needs, person: string, page: string): Promise<string | undefined> {

@@ -6,11 +6,13 @@
 import type { NoticeMessage } from '../contracts/messages.ts';
 import { chunks } from '../domain/chunks.ts';
 import { effectiveEndDate, groupKey, pageParts } from '../domain/group.ts';
-import { languageOf, type Language } from '../domain/language.ts';
+import { languageOf, languagesOf, type Language } from '../domain/language.ts';
+import { linkExpiry, type LinkKey, sealLink } from '../domain/link.ts';
 import { type Member, type Profile, toldTogether } from '../domain/member.ts';
-import { decideNotice, type NoticeDecision } from '../domain/notice.ts';
+import { decideNotice, NOT_BY_MAIL, type NoticeDecision } from '../domain/notice.ts';
 import { DONE, noticeParts } from '../domain/notice-id.ts';
 import { largestBurst, slotLength } from '../domain/pacing.ts';
+import type { Plan } from '../domain/plan.ts';
 import {
   type Attempt,
   EMPTY_RECORD,
@@ -22,13 +24,15 @@ import {
   toldOnPage,
   unsettled,
 } from '../domain/page.ts';
+import { isZone } from '../domain/time.ts';
 import { type CohortState, isPermitted, SEND_TIMEOUT, WRITE_TIMEOUT } from '../domain/wave.ts';
-import { doneValues, noticeValues } from '../mail/templates.ts';
+import { sharedValues, valuesOf } from '../mail/values.ts';
 import type { Letter, Page, Sunset, World } from '../ports.ts';
 import { type ChatsOf, chatsForDone, chatsForReminder } from './chats-of-people.ts';
 import { setHold } from './set-hold.ts';
+import { tellPlatform } from './tell-platform.ts';
 
-type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'mailer' | 'lease'>;
+type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'mailer' | 'bus' | 'links' | 'lease'>;
 
 /** What is left of an invocation for its last slot's wait, beside the call of SES and the settling. */
 const REST = SEND_TIMEOUT + 10_000;
@@ -72,6 +76,13 @@ export async function notify(world: Needs, { page: pageId, notice }: NoticeMessa
 
   const asking = await prepare(world, { page, notice, sunset, members, record });
   const decisions = asking.decide(clock.now(), members, cohort, record);
+  const unreached = [...decisions].flatMap(([slot, decision]) =>
+    decision.kind === 'skip' && NOT_BY_MAIL.has(decision.reason)
+      ? [{ userId: page.members[slot] ?? '', notice, reason: decision.reason }]
+      : [],
+  );
+  // Before it is noted that they are passed over: told twice is better than not at all.
+  await tellPlatform(world, sunset.plan, unreached);
   const skipped = { ...record.skipped, ...reasons(decisions) };
   const senders = [...decisions].filter(([, { kind }]) => kind === 'send').map(([slot]) => slot);
   const noted = (now: NoticeRecord) => {
@@ -104,14 +115,18 @@ export async function notify(world: Needs, { page: pageId, notice }: NoticeMessa
     if (first === undefined) continue;
     const language = asking.languageOf(first);
     const number = record.attempts.length + 1;
-    if (!(await ledger.claim(pageId, notice, { number, at: now, language, slots }))) return;
-
     const template = sunset.templates[`${noticeParts(notice).stage}/${language}`];
     if (template === undefined)
       throw new Error(`the plan has no template for ${noticeParts(notice).stage}/${language}`);
-    const letters = slots.map((each) => asking.letter(each, language, current));
+    const key = await world.links.key();
+    const shared = sharedValues(language, noticeParts(notice).endDate);
+    const letters = slots.map((each) => asking.letter(each, language, current, key));
+    const own = Object.fromEntries(slots.map((each, at) => [each, withoutLink(letters[at]?.values ?? {})]));
+    const letter = { template, shared, own };
+    if (!(await ledger.claim(pageId, notice, { number, at: now, language, slots, letter }))) return;
+
     const answer = await world.mailer
-      .send({ template, page: pageId, notice, sender: sunset.plan.sender, letters })
+      .send({ template, page: pageId, notice, sender: sunset.plan.sender, shared, letters })
       .catch((error: unknown) => {
         log.warn('it is unknown whether SES has accepted a claim', { notice, page: pageId, error: nameOf(error) });
         return undefined;
@@ -134,7 +149,7 @@ export async function notify(world: Needs, { page: pageId, notice }: NoticeMessa
     const attempt: Attempt = { number, at: now, language, slots, settledAt: clock.now(), outcomes };
     record = withAttempt(record, attempt);
     await ledger.settle(pageId, notice, { number, at: clock.now(), outcomes, noted: noted(record) });
-    await noteRefusals(world, { page, notice, outcomes });
+    await noteRefusals(world, sunset.plan, { page, notice, outcomes });
 
     // A call that was refused as a whole is bisected, never repeated unchanged.
     if (answer.kind === 'malformed' && !alone) bursts.unshift(...chunks(slots, Math.ceil(slots.length / 2)));
@@ -154,7 +169,7 @@ async function prepare(
   x: { page: Page; notice: string; sunset: Sunset; members: ReadonlyMap<string, Member>; record: NoticeRecord },
 ) {
   const { page, notice, sunset, members, record } = x;
-  const { stage } = noticeParts(notice);
+  const { stage, endDate } = noticeParts(notice);
   const key = groupKey(pageParts(page.id).group, sunset.plan);
   const ended = endedSlots(record);
   const openSlots = page.members.flatMap((_, slot) => (ended.has(slot) ? [] : [slot]));
@@ -174,11 +189,12 @@ async function prepare(
     lookAtChats(world, people, { now: world.clock.now(), rails: sunset.plan.guardRails }),
   ]);
 
-  const languageOfSlot = (slot: number): Language => languageOf(profiles.get(page.members[slot] ?? '')?.locale);
+  const spoken = languagesOf(sunset.plan);
+  const languageOfSlot = (slot: number): Language => languageOf(profiles.get(page.members[slot] ?? '')?.locale, spoken);
   return {
     languageOf: languageOfSlot,
     decide(now: number, current: ReadonlyMap<string, Member>, cohort: CohortState, sofar: NoticeRecord) {
-      const endDate = effectiveEndDate(cohort.endDate, key.notBefore);
+      const ends = effectiveEndDate(cohort.endDate, key.notBefore);
       const over = endedSlots(sofar);
       const decisions = new Map<number, NoticeDecision>();
       for (const slot of openSlots) {
@@ -192,44 +208,61 @@ async function prepare(
             notice,
             page: page.id,
             zone: key.zone,
-            endDate,
+            endDate: ends,
             member: member && { ...member, told: toldTogether(member.told, toldOnPage(records, slot, key.zone)) },
             profile: profiles.get(userId),
             chats: chats.get(userId) ?? NO_CHATS,
-            had: false,
+            // A soft bounce may come after its delivery, or before it.
+            had: member?.facts.delivered.has(notice) === true,
             now,
           }),
         );
       }
       return decisions;
     },
-    letter(slot: number, language: Language, current: ReadonlyMap<string, Member>): Letter {
+    letter(slot: number, language: Language, current: ReadonlyMap<string, Member>, links: LinkKey): Letter {
       const userId = page.members[slot] ?? '';
       const profile = profiles.get(userId) as Profile;
-      const { endDate } = noticeParts(notice);
       const { disabled, kept } = chats.get(userId) ?? NO_CHATS;
+      const token = sealLink(links, { sunset: sunset.plan.sunset, userId, expires: linkExpiry(endDate) });
       return {
         userId,
         address: profile.email as string,
-        values:
-          stage === DONE
-            ? doneValues(language, { endDate, disabled, kept })
-            : noticeValues(language, { endDate, chats: told.get(userId) ?? current.get(userId)?.chats.size ?? 1 }),
+        values: valuesOf(language, {
+          endDate,
+          locale: profile.locale,
+          // Where they are now: chats are not disabled before the day is over there.
+          zone: isZone(profile.timeZone) ? (profile.timeZone as string) : key.zone,
+          link: world.links.base + token,
+          counts:
+            stage === DONE ? { disabled, kept } : { chats: told.get(userId) ?? current.get(userId)?.chats.size ?? 1 },
+        }),
       };
     },
   };
+}
+
+function withoutLink({ link: _, ...values }: Readonly<Record<string, string>>): Record<string, string> {
+  return values;
 }
 
 const NO_CHATS: ChatsOf = { encrypted: false, openUntil: null, ended: false, disabled: 0, kept: 0 };
 
 /** What SES refuses for good is a fact about the person's address. */
 async function noteRefusals(
-  { ledger, clock }: Needs,
+  world: Needs,
+  plan: Plan,
   { page, notice, outcomes }: { page: Page; notice: string; outcomes: Readonly<Record<string, string>> },
 ): Promise<void> {
   const refused = Object.entries(outcomes).filter(([, outcome]) => outcome === 'refused');
-  for (const [slot] of refused)
-    await ledger.addFacts(page.members[Number(slot)] ?? '', [{ kind: 'rejected', notice, at: clock.now() }]);
+  const people = refused.map(([slot]) => page.members[Number(slot)] ?? '');
+  await tellPlatform(
+    world,
+    plan,
+    people.map((userId) => ({ userId, notice, reason: 'rejected' as const })),
+  );
+  for (const userId of people)
+    await world.ledger.addFacts(userId, [{ kind: 'rejected', notice, at: world.clock.now() }]);
 }
 
 function reasons(decisions: ReadonlyMap<number, NoticeDecision>): Record<number, string> {

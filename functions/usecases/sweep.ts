@@ -8,7 +8,7 @@ import { chunks } from '../domain/chunks.ts';
 import { cohortOf } from '../domain/cohort.ts';
 import { askGate, type Chat, endInstantOf, type Participant } from '../domain/gate.ts';
 import { effectiveEndDate, groupFor, groupId, groupKey } from '../domain/group.ts';
-import { languageOf } from '../domain/language.ts';
+import { languageOf, languagesOf } from '../domain/language.ts';
 import type { Member } from '../domain/member.ts';
 import { HOUR } from '../domain/time.ts';
 import { type CohortState, isInWave, owningCohort } from '../domain/wave.ts';
@@ -106,6 +106,7 @@ async function enrol(world: Needs, step: Step, newcomers: ReadonlyMap<string, st
   const { sunset, cohorts, now, late } = step;
   if (newcomers.size === 0) return;
   const profiles = await platform.users([...newcomers.keys()]);
+  const spoken = languagesOf(sunset.plan);
   const people = [...newcomers].map(([userId, chats]) => {
     const profile = profiles.get(userId);
     const { id } = cohortOf(sunset.plan, { userId, country: profile?.country ?? null });
@@ -113,7 +114,7 @@ async function enrol(world: Needs, step: Step, newcomers: ReadonlyMap<string, st
     if (cohort === undefined) throw new Error(`cohort ${id} of the plan has no item`);
     const timeZone = profile?.timeZone ?? null;
     const group = groupId(groupFor(sunset.plan, cohort, timeZone, now));
-    return { userId, chats, cohort: id, timeZone, group, language: languageOf(profile?.locale) };
+    return { userId, chats, cohort: id, timeZone, group, language: languageOf(profile?.locale, spoken) };
   });
   let enrolled = 0;
   for (const together of Map.groupBy(people, ({ group, language }) => `${group} ${language}`).values()) {

@@ -3,7 +3,7 @@
  * them, stripped of addresses, to the feedback queue.
  */
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
-import { EventBus, type IRule, Rule, type RuleTargetInputProperties, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -21,6 +21,7 @@ import { Construct } from 'constructs';
 
 import { FEEDBACK_PATHS } from '../../functions/contracts/messages.ts';
 import { alarm } from './alarms.ts';
+import { TransformedInput } from './transformed-input.ts';
 
 export interface MailProps {
   readonly sunset: string;
@@ -79,7 +80,7 @@ export class Mail extends Construct {
         // No dead letters, on purpose: EventBridge puts the *original* event there, with the address (promise 15).
         // A lost event costs proof, never a false one: it is reconciled as unproven, and the alarm below tells.
         new SqsQueue(queue, {
-          message: new FeedbackInput(),
+          message: new TransformedInput(FEEDBACK_PATHS, ['tags']),
           retryAttempts: 185,
           maxEventAge: Duration.hours(24),
         }),
@@ -126,23 +127,5 @@ export class Mail extends Construct {
 
   private arn(resource: string, resourceName: string): string {
     return Stack.of(this).formatArn({ service: 'ses', resource, resourceName });
-  }
-}
-
-/**
- * The event as contracts/messages.ts wants it. Text stands in quotes, so that a path which an event does not have (a
- * delivery has no bounce type) leaves "" and the message stays JSON; the tags are an object and must stand without.
- */
-class FeedbackInput extends RuleTargetInput {
-  // The base class keeps its constructor to its heirs.
-  constructor() {
-    super();
-  }
-
-  override bind(_rule: IRule): RuleTargetInputProperties {
-    const fields = Object.keys(FEEDBACK_PATHS).map(
-      (name) => `"${name}":${name === 'tags' ? `<${name}>` : `"<${name}>"`}`,
-    );
-    return { inputPathsMap: { ...FEEDBACK_PATHS }, inputTemplate: `{${fields.join(',')}}` };
   }
 }

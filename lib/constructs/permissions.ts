@@ -47,6 +47,11 @@ export function mayWalk(fn: LambdaFunction, table: AnyTable, index: string): voi
   );
 }
 
+/** Derive what a key of KMS derives, and read nothing of it. */
+export function mayDerive(fn: LambdaFunction, key: IKey): void {
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['kms:GenerateMac'], resources: [key.keyArn] }));
+}
+
 function allow(fn: LambdaFunction, table: AnyTable, actions: string[], keyActions: string[]): void {
   fn.addToRolePolicy(new PolicyStatement({ actions, resources: [table.tableArn] }));
   if (table.encryptionKey !== undefined) {

@@ -15,13 +15,15 @@ import type {
   DispatchMessage,
   FeedbackMessage,
   NoticeMessage,
+  SignalMessage,
   SweepMessage,
 } from '../../functions/contracts/messages.ts';
 import { PlatformMapping } from '../../functions/contracts/tables.ts';
 import { pageParts } from '../../functions/domain/group.ts';
 import { LANGUAGES } from '../../functions/domain/language.ts';
 import { type NoticeId, noticeTag } from '../../functions/domain/notice-id.ts';
-import type { AttemptOutcome } from '../../functions/domain/page.ts';
+import { type LinkKey, linkKey } from '../../functions/domain/link.ts';
+import type { AttemptOutcome, SentLetter } from '../../functions/domain/page.ts';
 import type { Plan } from '../../functions/domain/plan.ts';
 import { tagOfId } from '../../functions/domain/tags.ts';
 import { DAY, type Instant, isoInstant, parseInstant } from '../../functions/domain/time.ts';
@@ -41,6 +43,9 @@ export const D1_AT: Instant = parseInstant('2026-05-18T10:00:00+02:00');
 /** The end date is over in every zone. */
 export const ENDED: Instant = parseInstant('2026-05-20T12:00:00Z');
 export const LEASE: number = 15 * 60_000;
+export const LINK_KEY: LinkKey = linkKey(Buffer.alloc(32, 'key'));
+/** What a claim keeps of its letter, where that is not what a test is about. */
+export const LETTER: SentLetter = { template: 'template-1', shared: {}, own: {} };
 
 /** One call of SES, as SES saw it. */
 export interface Call {
@@ -50,6 +55,8 @@ export interface Call {
   readonly notice: NoticeId;
   readonly people: readonly string[];
   readonly addresses: readonly string[];
+  /** Each letter's values, shared and own. */
+  readonly values: readonly Readonly<Record<string, string>>[];
 }
 
 export interface TestClock extends Clock {
@@ -74,6 +81,7 @@ export interface TestWorld extends World {
     readonly notices: NoticeMessage[];
     readonly sweep: SweepMessage[];
     readonly disable: DisableMessage[];
+    readonly signals: SignalMessage[];
   };
   readonly published: PlatformEvent[];
   readonly warnings: string[];
@@ -112,14 +120,23 @@ export async function startWorld(x: { at: Instant; plan?: Plan }): Promise<TestW
     calls: [],
     answer: accepting,
     quota: async () => ({ rate: 50, daily: 1_000_000, sentToday: 0 }),
-    async send({ template, page, notice, letters }) {
+    async send({ template, page, notice, shared, letters }) {
+      const values = letters.map((letter) => ({ ...shared, ...letter.values }));
       const people = letters.map(({ userId }) => userId);
-      const call = { at: now, template, page, notice, people, addresses: letters.map(({ address }) => address) };
+      const call = {
+        at: now,
+        template,
+        page,
+        notice,
+        people,
+        addresses: letters.map(({ address }) => address),
+        values,
+      };
       mailer.calls.push(call);
       return mailer.answer(call);
     },
   };
-  const queued: TestWorld['queued'] = { dispatch: [], notices: [], sweep: [], disable: [] };
+  const queued: TestWorld['queued'] = { dispatch: [], notices: [], sweep: [], disable: [], signals: [] };
   const keep =
     <M>(queue: M[]) =>
     async (messages: readonly M[]) =>
@@ -137,9 +154,11 @@ export async function startWorld(x: { at: Instant; plan?: Plan }): Promise<TestW
       notices: keep(queued.notices),
       sweep: keep(queued.sweep),
       disable: keep(queued.disable),
+      signals: keep(queued.signals),
     },
     mailer,
     bus: { publish: keep(published) },
+    links: { base: 'https://notices.example.com/p/', key: async () => LINK_KEY },
     lease: LEASE,
     segments: 1,
     tables,

@@ -4,12 +4,11 @@
  * any sentence, because no other language could inflect what an operator has written.
  */
 export const en = {
-  greeting: 'Hello,',
   'label.ends': 'What ends',
   'label.ended': 'What has ended',
-  'label.lastDay': 'Your last day',
-  'label.newLastDay': 'Your new last day',
-  'label.wasLastDay': 'Your last day was',
+  'label.lastDay': 'Last day for you',
+  'label.newLastDay': 'New last day for you',
+  'label.wasLastDay': 'Last day for you was',
   day: '{endDate}, until midnight in your time zone ({zone})',
   'day.tomorrow': 'Tomorrow, {endDate}, until midnight in your time zone ({zone})',
 
@@ -62,7 +61,8 @@ export const en = {
   // Afterwards: what was done, and that it is over.
   'done.subject': '{feature}: what was done',
   'done.preheader': 'The last day has passed. There is nothing that you need to do.',
-  'done.lead': 'The last day has passed. This message says what was done with your chats. It is the last one about this.',
+  'done.lead':
+    'The last day has passed. This message says what was done with your chats. It is the last one about this.',
   'done.disabled.one':
     'Encryption was turned off in {disabled} of your chats. New messages in it are ordinary messages now: {senderName} is able to read them.',
   'done.disabled.other':
@@ -77,14 +77,15 @@ export const en = {
   'page.saved.text': 'You then get no more reminders. The last notice and a change of the date still come.',
   'page.saved.button': 'I have saved my chats',
   'page.saved.done': 'You have told us that you have saved your chats.',
-  'page.stopped.text': 'You then get only what everybody gets: the first notice, the last one, and a change of the date.',
+  'page.stopped.text':
+    'You then get only what everybody gets: the first notice, the last one, and a change of the date.',
   'page.stopped.button': 'Stop the reminders',
   'page.stopped.done': 'You have stopped the reminders.',
-  'page.moreTime.text': 'Your last day then moves to {newDate}. You can ask for this once.',
+  'page.moreTime.text': 'The last day for you then moves to {newDate}. You can ask for this once.',
   'page.moreTime.button': 'I need more time',
   'page.moreTime.done': 'You have asked for more time. We will send you the new date by mail.',
   'page.late': 'This can no longer be chosen. Nothing was changed.',
-  'page.over': 'Your last day has passed. Nothing can be chosen here any more.',
+  'page.over': 'The last day has passed. Nothing can be chosen here any more.',
   'page.invalid.title': 'This link does not work',
   'page.invalid.text':
     'It may be incomplete or too old. Nothing was changed. Please use the link in the newest message that you have from us. Help is at {supportUrl}.',

@@ -1,0 +1,82 @@
+/**
+ * What differs from letter to letter. All of it is from closed sets: dates and numbers as Intl writes them, names of
+ * time zones, and our own addresses. Nothing that a person or an operator has written is among them, so nothing has to
+ * be escaped, and the recorded template with the recorded values is exactly what was sent.
+ */
+import { canonicalTag, type Language } from '../domain/language.ts';
+import { type LocalDate, startOfDay } from '../domain/time.ts';
+import { type Counted, pluralForms, variableOf } from './plurals.ts';
+
+/** By variable of the template. */
+export type MailValues = Readonly<Record<string, string>>;
+
+/** Where a language says nothing else, Intl would write American dates. */
+const LOCALE_OF: Readonly<Partial<Record<Language, string>>> = { en: 'en-GB' };
+
+/** The same for everybody who is written to in a language, unless `valuesOf` says otherwise. */
+export function sharedValues(language: Language, endDate: LocalDate): MailValues {
+  const locale = LOCALE_OF[language] ?? language;
+  return { endDate: longDate(locale, endDate), endDay: shortDate(locale, endDate) };
+}
+
+/** Dates as one person writes them. */
+export function datesOf(language: Language, locale: string | null, date: LocalDate): MailValues {
+  return { ...sharedValues(language, date), ...ownDates(language, locale, date) };
+}
+
+export interface About {
+  readonly endDate: LocalDate;
+  /** Of the person's profile. */
+  readonly locale: string | null;
+  /** IANA name of the zone in which their day ends. */
+  readonly zone: string;
+  /** Their page for choices. */
+  readonly link: string;
+  /** How many of their chats it is about; for `done` how many were disabled, and how many not. */
+  readonly counts: Partial<Record<Counted, number>>;
+}
+
+/** One person's own values. */
+export function valuesOf(language: Language, { endDate, locale, zone, link, counts }: About): MailValues {
+  const numbers = Object.entries(counts).flatMap(([variable, count]) => numberValues(language, variable, count));
+  return {
+    ...ownDates(language, locale, endDate),
+    zone: zone.replaceAll('_', ' '),
+    link,
+    ...Object.fromEntries(numbers),
+  };
+}
+
+/** The variable of the plural form that is meant holds the number; none does where there is nothing to say. */
+function numberValues(language: Language, variable: string, count: number): (readonly [string, string])[] {
+  const meant = new Intl.PluralRules(language).select(count);
+  const number = new Intl.NumberFormat(language).format(count);
+  return pluralForms(language).map((form) => [variableOf(variable, form), form === meant && count > 0 ? number : '']);
+}
+
+/** Dates where this person writes them otherwise than the language's own locale: May 19, ١٩ مايو, or another calendar. */
+function ownDates(language: Language, locale: string | null, endDate: LocalDate): MailValues {
+  const tag = canonicalTag(locale);
+  if (tag === undefined) return {};
+  const shared = sharedValues(language, endDate);
+  const speaks = tag.split('-')[0] === language.split('-')[0] && Intl.DateTimeFormat.supportedLocalesOf(tag).length > 0;
+  const written = speaks ? tag : (LOCALE_OF[language] ?? language);
+  const gregorian = { endDate: longDate(written, endDate), endDay: shortDate(written, endDate) };
+  const { calendar } = new Intl.DateTimeFormat(tag).resolvedOptions();
+  const own = calendar === 'gregory' ? '' : ` (${longDate(`${language}-u-ca-${calendar}`, endDate)})`;
+  const values = { endDate: gregorian.endDate + own, endDay: gregorian.endDay };
+  return values.endDate === shared['endDate'] && values.endDay === shared['endDay'] ? {} : values;
+}
+
+/** Gregorian, unless the locale names another calendar. */
+export function longDate(locale: string, date: LocalDate): string {
+  return format(locale, { dateStyle: 'full' }, date);
+}
+function shortDate(locale: string, date: LocalDate): string {
+  return format(locale, { day: 'numeric', month: 'long' }, date);
+}
+
+function format(locale: string, options: Intl.DateTimeFormatOptions, date: LocalDate): string {
+  const calendar = locale.includes('-u-') ? {} : { calendar: 'gregory' };
+  return new Intl.DateTimeFormat(locale, { ...options, ...calendar, timeZone: 'UTC' }).format(startOfDay(date, 'UTC'));
+}

@@ -1,0 +1,31 @@
+/** What a person, or the platform for them, has told us: judged by the rules, and written once. */
+import type { SignalMessage } from '../contracts/messages.ts';
+import { LEAVING } from '../domain/member.ts';
+import { judgeSignal } from '../domain/signal.ts';
+import { parseInstant } from '../domain/time.ts';
+import type { World } from '../ports.ts';
+import { standingOf } from './standing.ts';
+
+export async function takeSignal(
+  world: Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform'>,
+  { userId, signal, notice, at: said }: SignalMessage,
+): Promise<void> {
+  const { clock, log, plan, ledger } = world;
+  const sunset = await plan.sunset();
+  if (sunset?.active !== true) return;
+  const now = clock.now();
+  const at = Math.min(parseInstant(said), now);
+  const standing = await standingOf(world, sunset, userId);
+  const answer = judgeSignal({ plan: sunset.plan, signal, notice, ...standing, at: parseInstant(said), now });
+  if (answer.kind === 'refuse') log.warn('a signal was refused', { signal, reason: answer.reason });
+  if (answer.kind !== 'take') return;
+  if (answer.notBefore === undefined) {
+    await ledger.addFacts(userId, [{ kind: signal, at, ...(signal === 'seen' ? { notice: notice as string } : {}) }]);
+  } else {
+    // The move first: a date that nobody is brought to would be a promise that nobody keeps.
+    await plan.schedule({ at: now + LEAVING, kind: 'move', id: userId });
+    const leaving = { notBefore: answer.notBefore, since: now, asked: true } as const;
+    await ledger.setLeaving(userId, leaving, { kind: 'more-time', at });
+  }
+  log.info('a signal was taken', { signal });
+}

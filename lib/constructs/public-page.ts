@@ -1,0 +1,25 @@
+/** A page that anybody can open: a function with an address of its own. What it may do is given to it by name. */
+import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+
+import type { FunctionName } from '../../functions/contracts/environment.ts';
+import { alarmOnFunction } from './alarms.ts';
+import { ServiceFunction, type ServiceFunctionProps } from './service-function.ts';
+
+export interface PublicPageProps<N extends FunctionName> extends ServiceFunctionProps<N> {
+  /** What goes wrong for people while this does not answer. A whole sentence. */
+  readonly impact: string;
+}
+
+export class PublicPage<N extends FunctionName> extends Construct {
+  readonly function: ServiceFunction<N>;
+  /** Ends with a slash. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, { impact, ...fn }: PublicPageProps<N>) {
+    super(scope, id);
+    this.function = new ServiceFunction(this, 'Function', fn);
+    this.url = this.function.addFunctionUrl({ authType: FunctionUrlAuthType.NONE }).url;
+    alarmOnFunction(this, this.function, impact);
+  }
+}
