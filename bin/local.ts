@@ -1,18 +1,18 @@
 /** `npm start`: the whole system on this machine, for one campaign. */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { checkReachable, parsePlan } from '../functions/domain/plan-file.ts';
-import type { Plan } from '../functions/domain/plan.ts';
+import { checkReachable } from '../functions/domain/plan-file.ts';
 import { type Arguments, readArguments, USAGE } from './local/arguments.ts';
 import { generateAudience } from './local/audience/generate.ts';
 import { readAudience } from './local/audience/read.ts';
 import { type CampaignEnd, type CampaignState, defaultStart, runCampaign } from './local/campaign.ts';
 import { createRecord } from './local/outside/record.ts';
 import { startPages } from './local/pages/pages.ts';
+import { readPlan, refusal } from './local/plan.ts';
 import { createProgress } from './local/progress.ts';
 import { summaryLines } from './local/summary.ts';
 
@@ -108,22 +108,6 @@ async function judge(
       : 'A promise was broken, or could not be judged.',
   );
   return 1;
-}
-
-function readPlan(file: string): Plan {
-  let text;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new Error(`--plan ${file} cannot be read: ${(error as Error).message}`, { cause: error });
-  }
-  const result = parsePlan(text);
-  if ('errors' in result) throw refusal(file, result.errors);
-  return result.plan;
-}
-
-function refusal(file: string, errors: readonly { readonly sentence: string }[]): Error {
-  return new Error(errors.map(({ sentence }) => `${file}: ${sentence}`).join('\n'));
 }
 
 const count = (items: readonly unknown[], name: string) => `${items.length.toLocaleString('en')} ${name}`;

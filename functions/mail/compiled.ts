@@ -18,7 +18,7 @@ export const COMPILED: Readonly<Record<Role, { readonly html: readonly Piece[]; 
       {
         "slot": "first.subject"
       },
-      "</title><meta name=\"color-scheme\" content=\"light dark\"/><meta name=\"supported-color-schemes\" content=\"light dark\"/><meta name=\"format-detection\" content=\"telephone=no,date=no,address=no,email=no,url=no\"/><style>\n:root { color-scheme: light dark; supported-color-schemes: light dark; }\n@media (prefers-color-scheme: dark) {\n  .ground { background-color: #121214 !important; }\n  .paper { background-color: #1c1c1e !important; }\n  .box { background-color: #26262a !important; }\n  .ink { color: #ececec !important; }\n  .quiet { color: #b4b4b4 !important; }\n  .link { color: #8ab4f8 !important; }\n  .line { border-color: #48484c !important; }\n}</style></head><body class=\"ground\" lang=\"",
+      "</title><meta name=\"color-scheme\" content=\"light dark\"/><meta name=\"supported-color-schemes\" content=\"light dark\"/><meta name=\"format-detection\" content=\"telephone=no,date=no,address=no,email=no,url=no\"/><style>\n:root { color-scheme: light dark; supported-color-schemes: light dark; }\n@media (prefers-color-scheme: dark) {\n  .ground, .ground > table > tbody > tr > td { background-color: #121214 !important; }\n  .paper { background-color: #1c1c1e !important; }\n  .box { background-color: #26262a !important; }\n  .ink { color: #ececec !important; }\n  .quiet { color: #b4b4b4 !important; }\n  .link { color: #8ab4f8 !important; }\n  .line { border-color: #48484c !important; }\n}</style></head><body class=\"ground\" lang=\"",
       {
         "slot": "language"
       },
@@ -186,7 +186,7 @@ export const COMPILED: Readonly<Record<Role, { readonly html: readonly Piece[]; 
       {
         "slot": "first.subject"
       },
-      "\n",
+      "\n\n",
       {
         "slot": "label.ends"
       },
@@ -332,7 +332,7 @@ export const COMPILED: Readonly<Record<Role, { readonly html: readonly Piece[]; 
       {
         "slot": "reminder.subject"
       },
-      "</title><meta name=\"color-scheme\" content=\"light dark\"/><meta name=\"supported-color-schemes\" content=\"light dark\"/><meta name=\"format-detection\" content=\"telephone=no,date=no,address=no,email=no,url=no\"/><style>\n:root { color-scheme: light dark; supported-color-schemes: light dark; }\n@media (prefers-color-scheme: dark) {\n  .ground { background-color: #121214 !important; }\n  .paper { background-color: #1c1c1e !important; }\n  .box { background-color: #26262a !important; }\n  .ink { color: #ececec !important; }\n  .quiet { color: #b4b4b4 !important; }\n  .link { color: #8ab4f8 !important; }\n  .line { border-color: #48484c !important; }\n}</style></head><body class=\"ground\" lang=\"",
+      "</title><meta name=\"color-scheme\" content=\"light dark\"/><meta name=\"supported-color-schemes\" content=\"light dark\"/><meta name=\"format-detection\" content=\"telephone=no,date=no,address=no,email=no,url=no\"/><style>\n:root { color-scheme: light dark; supported-color-schemes: light dark; }\n@media (prefers-color-scheme: dark) {\n  .ground, .ground > table > tbody > tr > td { background-color: #121214 !important; }\n  .paper { background-color: #1c1c1e !important; }\n  .box { background-color: #26262a !important; }\n  .ink { color: #ececec !important; }\n  .quiet { color: #b4b4b4 !important; }\n  .link { color: #8ab4f8 !important; }\n  .line { border-color: #48484c !important; }\n}</style></head><body class=\"ground\" lang=\"",
       {
         "slot": "language"
       },
@@ -500,7 +500,7 @@ export const COMPILED: Readonly<Record<Role, { readonly html: readonly Piece[]; 
       {
         "slot": "reminder.subject"
       },
-      "\n",
+      "\n\n",
       {
         "slot": "label.ends"
       },
@@ -646,7 +646,7 @@ export const COMPILED: Readonly<Record<Role, { readonly html: readonly Piece[]; 
       {
         "slot": "soon.subject"
       },
-      "</title><meta name=\"color-scheme\" content=\"light dark\"/><meta name=\"supported-color-schemes\" content=\"light dark\"/><meta name=\"format-detection\" content=\"telephone=no,date=no,address=no,email=no,url=no\"/><style>\n:root { color-scheme: light dark; supported-color-schemes: light dark; }\n@media (prefers-color-scheme: dark) {\n  .ground { background-color: #121214 !important; }\n  .paper { background-color: #1c1c1e !important; }\n  .box { background-color: #26262a !important; }\n  .ink { color: #ececec !important; }\n  .quiet { color: #b4b4b4 !important; }\n  .link { color: #8ab4f8 !important; }\n  .line { border-color: #48484c !important; }\n}</style></head><body class=\"ground\" lang=\"",
+      "</title><meta name=\"color-scheme\" content=\"light dark\"/><meta name=\"supported-color-schemes\" content=\"light dark\"/><meta name=\"format-detection\" content=\"telephone=no,date=no,address=no,email=no,url=no\"/><style>\n:root { color-scheme: light dark; supported-color-schemes: light dark; }\n@media (prefers-color-scheme: dark) {\n  .ground, .ground > table > tbody > tr > td { background-color: #121214 !important; }\n  .paper { background-color: #1c1c1e !important; }\n  .box { background-color: #26262a !important; }\n  .ink { color: #ececec !important; }\n  .quiet { color: #b4b4b4 !important; }\n  .link { color: #8ab4f8 !important; }\n  .line { border-color: #48484c !important; }\n}</style></head><body class=\"ground\" lang=\"",
       {
         "slot": "language"
       },
@@ -718,7 +718,7 @@ export const COMPILED: Readonly<Record<Role, { readonly html: readonly Piece[]; 
       {
         "slot": "count"
       },
-      "</p><table align=\"center\" width=\"100%\" border=\"0\" cellPadding=\"0\" cellSpacing=\"0\" role=\"presentation\" class=\"box\" style=\"background-color:#f4f4f2;margin:16px 0\"><tbody><tr><td style=\"padding:14px 16px 2px\"><h2 class=\"ink\" style=\"margin:24px 0 6px;font-size:18px;line-height:1.35;color:#1a1a1a;overflow-wrap:anywhere;font-weight:600\">",
+      "</p><table align=\"center\" width=\"100%\" border=\"0\" cellPadding=\"0\" cellSpacing=\"0\" role=\"presentation\" class=\"box\" style=\"background-color:#f4f4f2;margin:20px 0\"><tbody><tr><td style=\"padding:14px 16px 2px\"><h2 class=\"ink\" style=\"margin:0 0 6px;font-size:18px;line-height:1.35;color:#1a1a1a;overflow-wrap:anywhere;font-weight:600\">",
       {
         "slot": "heading.todo"
       },
@@ -814,7 +814,7 @@ export const COMPILED: Readonly<Record<Role, { readonly html: readonly Piece[]; 
       {
         "slot": "soon.subject"
       },
-      "\n",
+      "\n\n",
       {
         "slot": "label.ends"
       },
@@ -960,7 +960,7 @@ export const COMPILED: Readonly<Record<Role, { readonly html: readonly Piece[]; 
       {
         "slot": "tomorrow.subject"
       },
-      "</title><meta name=\"color-scheme\" content=\"light dark\"/><meta name=\"supported-color-schemes\" content=\"light dark\"/><meta name=\"format-detection\" content=\"telephone=no,date=no,address=no,email=no,url=no\"/><style>\n:root { color-scheme: light dark; supported-color-schemes: light dark; }\n@media (prefers-color-scheme: dark) {\n  .ground { background-color: #121214 !important; }\n  .paper { background-color: #1c1c1e !important; }\n  .box { background-color: #26262a !important; }\n  .ink { color: #ececec !important; }\n  .quiet { color: #b4b4b4 !important; }\n  .link { color: #8ab4f8 !important; }\n  .line { border-color: #48484c !important; }\n}</style></head><body class=\"ground\" lang=\"",
+      "</title><meta name=\"color-scheme\" content=\"light dark\"/><meta name=\"supported-color-schemes\" content=\"light dark\"/><meta name=\"format-detection\" content=\"telephone=no,date=no,address=no,email=no,url=no\"/><style>\n:root { color-scheme: light dark; supported-color-schemes: light dark; }\n@media (prefers-color-scheme: dark) {\n  .ground, .ground > table > tbody > tr > td { background-color: #121214 !important; }\n  .paper { background-color: #1c1c1e !important; }\n  .box { background-color: #26262a !important; }\n  .ink { color: #ececec !important; }\n  .quiet { color: #b4b4b4 !important; }\n  .link { color: #8ab4f8 !important; }\n  .line { border-color: #48484c !important; }\n}</style></head><body class=\"ground\" lang=\"",
       {
         "slot": "language"
       },
@@ -1032,7 +1032,7 @@ export const COMPILED: Readonly<Record<Role, { readonly html: readonly Piece[]; 
       {
         "slot": "count"
       },
-      "</p><table align=\"center\" width=\"100%\" border=\"0\" cellPadding=\"0\" cellSpacing=\"0\" role=\"presentation\" class=\"box\" style=\"background-color:#f4f4f2;margin:16px 0\"><tbody><tr><td style=\"padding:14px 16px 2px\"><h2 class=\"ink\" style=\"margin:24px 0 6px;font-size:18px;line-height:1.35;color:#1a1a1a;overflow-wrap:anywhere;font-weight:600\">",
+      "</p><table align=\"center\" width=\"100%\" border=\"0\" cellPadding=\"0\" cellSpacing=\"0\" role=\"presentation\" class=\"box\" style=\"background-color:#f4f4f2;margin:20px 0\"><tbody><tr><td style=\"padding:14px 16px 2px\"><h2 class=\"ink\" style=\"margin:0 0 6px;font-size:18px;line-height:1.35;color:#1a1a1a;overflow-wrap:anywhere;font-weight:600\">",
       {
         "slot": "heading.todo"
       },
@@ -1128,7 +1128,7 @@ export const COMPILED: Readonly<Record<Role, { readonly html: readonly Piece[]; 
       {
         "slot": "tomorrow.subject"
       },
-      "\n",
+      "\n\n",
       {
         "slot": "label.ends"
       },
@@ -1274,7 +1274,7 @@ export const COMPILED: Readonly<Record<Role, { readonly html: readonly Piece[]; 
       {
         "slot": "moved.subject"
       },
-      "</title><meta name=\"color-scheme\" content=\"light dark\"/><meta name=\"supported-color-schemes\" content=\"light dark\"/><meta name=\"format-detection\" content=\"telephone=no,date=no,address=no,email=no,url=no\"/><style>\n:root { color-scheme: light dark; supported-color-schemes: light dark; }\n@media (prefers-color-scheme: dark) {\n  .ground { background-color: #121214 !important; }\n  .paper { background-color: #1c1c1e !important; }\n  .box { background-color: #26262a !important; }\n  .ink { color: #ececec !important; }\n  .quiet { color: #b4b4b4 !important; }\n  .link { color: #8ab4f8 !important; }\n  .line { border-color: #48484c !important; }\n}</style></head><body class=\"ground\" lang=\"",
+      "</title><meta name=\"color-scheme\" content=\"light dark\"/><meta name=\"supported-color-schemes\" content=\"light dark\"/><meta name=\"format-detection\" content=\"telephone=no,date=no,address=no,email=no,url=no\"/><style>\n:root { color-scheme: light dark; supported-color-schemes: light dark; }\n@media (prefers-color-scheme: dark) {\n  .ground, .ground > table > tbody > tr > td { background-color: #121214 !important; }\n  .paper { background-color: #1c1c1e !important; }\n  .box { background-color: #26262a !important; }\n  .ink { color: #ececec !important; }\n  .quiet { color: #b4b4b4 !important; }\n  .link { color: #8ab4f8 !important; }\n  .line { border-color: #48484c !important; }\n}</style></head><body class=\"ground\" lang=\"",
       {
         "slot": "language"
       },
@@ -1442,7 +1442,7 @@ export const COMPILED: Readonly<Record<Role, { readonly html: readonly Piece[]; 
       {
         "slot": "moved.subject"
       },
-      "\n",
+      "\n\n",
       {
         "slot": "label.ends"
       },
@@ -1588,7 +1588,7 @@ export const COMPILED: Readonly<Record<Role, { readonly html: readonly Piece[]; 
       {
         "slot": "done.subject"
       },
-      "</title><meta name=\"color-scheme\" content=\"light dark\"/><meta name=\"supported-color-schemes\" content=\"light dark\"/><meta name=\"format-detection\" content=\"telephone=no,date=no,address=no,email=no,url=no\"/><style>\n:root { color-scheme: light dark; supported-color-schemes: light dark; }\n@media (prefers-color-scheme: dark) {\n  .ground { background-color: #121214 !important; }\n  .paper { background-color: #1c1c1e !important; }\n  .box { background-color: #26262a !important; }\n  .ink { color: #ececec !important; }\n  .quiet { color: #b4b4b4 !important; }\n  .link { color: #8ab4f8 !important; }\n  .line { border-color: #48484c !important; }\n}</style></head><body class=\"ground\" lang=\"",
+      "</title><meta name=\"color-scheme\" content=\"light dark\"/><meta name=\"supported-color-schemes\" content=\"light dark\"/><meta name=\"format-detection\" content=\"telephone=no,date=no,address=no,email=no,url=no\"/><style>\n:root { color-scheme: light dark; supported-color-schemes: light dark; }\n@media (prefers-color-scheme: dark) {\n  .ground, .ground > table > tbody > tr > td { background-color: #121214 !important; }\n  .paper { background-color: #1c1c1e !important; }\n  .box { background-color: #26262a !important; }\n  .ink { color: #ececec !important; }\n  .quiet { color: #b4b4b4 !important; }\n  .link { color: #8ab4f8 !important; }\n  .line { border-color: #48484c !important; }\n}</style></head><body class=\"ground\" lang=\"",
       {
         "slot": "language"
       },
@@ -1736,7 +1736,7 @@ export const COMPILED: Readonly<Record<Role, { readonly html: readonly Piece[]; 
       {
         "slot": "done.subject"
       },
-      "\n",
+      "\n\n",
       {
         "slot": "label.ended"
       },

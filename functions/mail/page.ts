@@ -9,8 +9,8 @@ import type { Plan } from '../domain/plan.ts';
 import type { Choice } from '../domain/signal.ts';
 import type { LocalDate } from '../domain/time.ts';
 import { type Catalogue, CATALOGUES, PLACEHOLDER, textOf, textsOf } from './catalogue.ts';
-import { escape } from './escape.ts';
 import { datesOf } from './values.ts';
+import { capital, escape } from './writing.ts';
 
 export interface ChoicesPage {
   readonly plan: Plan;
@@ -44,6 +44,7 @@ dl { background: var(--ground); margin: 0 0 1rem; padding: .875rem 1rem; }
 dt { color: var(--quiet); font-size: .875rem; }
 dd { margin: 0 0 .5rem; font-weight: 600; }
 section { border-block-start: 1px solid var(--line); padding-block-start: 1rem; margin-block-start: 1rem; }
+form { margin: 0 0 .5rem; }
 button { font: inherit; font-weight: 600; color: var(--on); background: var(--link); border: 0; border-radius: .375rem; padding: .75rem 1rem; min-height: 2.75rem; cursor: pointer; }
 button:focus-visible, a:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
 a { color: var(--link); }
@@ -73,10 +74,12 @@ export function choicesPage(page: ChoicesPage): string {
   const feature = plan.feature[language] ?? plan.feature['en'] ?? '';
   const taken = (choice: Choice) =>
     choices[choice] === 'taken' ? `<p role="status">${say(`page.${CHOSEN[choice]}.done`)}</p>` : '';
-  const open = (choice: Choice) =>
-    choices[choice] === 'open'
-      ? `<section><p>${say(`page.${CHOSEN[choice]}.text`)}</p><form method="post"><button name="choice" value="${choice}">${say(`page.${CHOSEN[choice]}.button`)}</button></form></section>`
-      : '';
+  const open = (choice: Choice) => {
+    if (choices[choice] !== 'open') return '';
+    const name = `page.${CHOSEN[choice]}`;
+    const button = `<button name="choice" value="${choice}" aria-describedby="${choice}">${say(`${name}.button`)}</button>`;
+    return `<section><form method="post">${button}</form><p id="${choice}">${say(`${name}.text`)}</p></section>`;
+  };
   const all = Object.keys(CHOSEN) as Choice[];
   const anyOpen = all.some((choice) => choices[choice] === 'open');
   return document(
@@ -86,7 +89,7 @@ export function choicesPage(page: ChoicesPage): string {
       `<p class="quiet">${escape(plan.sender.name)}</p>`,
       `<h1>${say('page.title')}</h1>`,
       late ? `<p role="alert">${say('page.late')}</p>` : '',
-      `<dl><dt>${say(over ? 'label.ended' : 'label.ends')}</dt><dd>${escape(feature)}</dd>`,
+      `<dl><dt>${say(over ? 'label.ended' : 'label.ends')}</dt><dd>${escape(capital(feature, language))}</dd>`,
       `<dt>${say(over ? 'label.wasLastDay' : 'label.lastDay')}</dt><dd>${say('day')}</dd></dl>`,
       ...all.map(taken),
       over ? `<p>${say('page.over')}</p>` : '',

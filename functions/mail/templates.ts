@@ -10,10 +10,10 @@ import { DONE, MOVED } from '../domain/notice-id.ts';
 import type { Localised, Plan } from '../domain/plan.ts';
 import { PLACEHOLDER, textOf, textsOf } from './catalogue.ts';
 import { COMPILED } from './compiled.ts';
-import { escape, neutral } from './escape.ts';
 import { pluralForms, PLURALS, type PluralText, variableOf } from './plurals.ts';
 import { roleOf } from './roles.ts';
 import { fill, type Filling } from './slots.ts';
+import { capital, escape, neutral } from './writing.ts';
 
 export interface MailTemplate {
   readonly stage: string;
@@ -126,11 +126,6 @@ function plural(text: PluralText, sentence: Sentence, language: Language): strin
       return `{{#if ${variable}}}${sentence(`${text}.${form}`, { [number]: variable })}{{/if}}`;
     })
     .join('');
-}
-
-/** A sentence may begin with the feature's name, which a plan writes as it stands in the middle of one. */
-function capital(sentence: string, language: Language): string {
-  return sentence.charAt(0).toLocaleUpperCase(language) + sentence.slice(1);
 }
 
 const oneLine = (text: string) => text.replaceAll(/(\s|<br\/>)+/g, ' ');

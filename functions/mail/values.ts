@@ -59,7 +59,9 @@ function ownDates(language: Language, locale: string | null, endDate: LocalDate)
   const tag = canonicalTag(locale);
   if (tag === undefined) return {};
   const shared = sharedValues(language, endDate);
-  const speaks = tag.split('-')[0] === language.split('-')[0] && Intl.DateTimeFormat.supportedLocalesOf(tag).length > 0;
+  // Without a region nothing is known but the language.
+  const { language: spoken, region } = new Intl.Locale(tag);
+  const speaks = region !== undefined && spoken === new Intl.Locale(language).language;
   const written = speaks ? tag : (LOCALE_OF[language] ?? language);
   const gregorian = { endDate: longDate(written, endDate), endDay: shortDate(written, endDate) };
   const { calendar } = new Intl.DateTimeFormat(tag).resolvedOptions();

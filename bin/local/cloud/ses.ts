@@ -4,12 +4,13 @@
  *
  * What comes of a mail is decided by its address, as the real mailbox simulator does it: bounce@, complaint@,
  * suppressionlist@ and ooto@simulator.amazonses.com, each with `+label`; every other address is delivered to. A
- * hard bounce or a complaint puts the whole address on the account's suppression list.
+ * hard bounce or a complaint puts the whole address on the account's suppression list. One address is ours alone:
+ * success+full@ (and success+full-…@) gives the first mail back softly and takes the next.
  */
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
-import handlebars from 'handlebars';
 import { type Agenda, type Instant, iso, timetable } from './clock.ts';
+import { checkTemplate, renderer, type TemplateParts } from './rendering.ts';
 import { ACCOUNT, type Assembly, REGION, only } from './template.ts';
 import { type Wire, bodyOf, callerOf, closeServer } from './wire.ts';
 
@@ -117,11 +118,8 @@ class SesError extends Error {
   }
 }
 
-interface Template {
-  readonly subject: string;
-  readonly html: string | undefined;
-  readonly text: string | undefined;
-  render: ((data: unknown) => { subject: string; html: string | undefined; text: string | undefined }) | undefined;
+interface Template extends TemplateParts {
+  render: ReturnType<typeof renderer> | undefined;
   readonly createdAt: Instant;
 }
 interface ConfigurationSet {
@@ -211,6 +209,9 @@ export async function startSes({
   const happenings = timetable<Happening>((due) => due.forEach(happen), now);
   /** Recipients accepted, oldest first. */
   const sent: { at: Instant; count: number }[] = [];
+  /** Mailboxes that have been full once. */
+  const full = new Set<string>();
+  let templateFrom = -Infinity;
   let accepted = 0;
   let events = 0;
 
@@ -273,7 +274,7 @@ export async function startSes({
     }
     add(after(1), 'Send', { send: {} });
     const [address = ''] = mail.to;
-    const [, box, domain] = /^([^@+]*)(?:\+[^@]*)?@(.*)$/.exec(address.toLowerCase()) ?? [];
+    const [, box, label = '', domain] = /^([^@+]*)(?:\+([^@]*))?@(.*)$/.exec(address.toLowerCase()) ?? [];
     const simulated = domain === 'simulator.amazonses.com' ? box : 'success';
     const feedbackId = () => `${mail.messageId.slice(0, 16)}-${++events}`;
     const bounce = (
@@ -309,6 +310,11 @@ export async function startSes({
     if (simulated === 'suppressionlist')
       return bounce(soon, 'Permanent', 'Suppressed', 'Amazon SES has suppressed sending to this address');
     if (simulated === 'bounce') return bounce(soon, 'Permanent', 'General', 'smtp; 550 5.1.1 user unknown');
+    // Not of Amazon's simulator: a mailbox that is full for one mail.
+    if (simulated === 'success' && label.startsWith('full') && !full.has(address.toLowerCase())) {
+      full.add(address.toLowerCase());
+      return bounce(soon, 'Transient', 'MailboxFull', 'smtp; 452 4.2.2 mailbox full');
+    }
     add(soon, 'Delivery', {
       delivery: {
         timestamp: iso(soon),
@@ -338,14 +344,6 @@ export async function startSes({
     const template = templates.get(name);
     if (!template) throw new SesError('TemplateDoesNotExist', `Template ${name} does not exist`);
     return template;
-  }
-
-  /** Text with its variables filled in, unescaped as SES does it; throws for a variable that is missing. */
-  function renderer(template: Template) {
-    const compile = (part: string | undefined) =>
-      part === undefined ? undefined : handlebars.compile(part, { noEscape: true, strict: true });
-    const [subject, html, text] = [compile(template.subject), compile(template.html), compile(template.text)];
-    return (data: unknown) => ({ subject: subject?.(data) ?? '', html: html?.(data), text: text?.(data) });
   }
 
   interface Letter {
@@ -405,7 +403,7 @@ export async function startSes({
     const html = leaf(at(input, 'Template', 'HtmlPart'));
     const text = leaf(at(input, 'Template', 'TextPart'));
     try {
-      for (const part of [subject, html, text]) if (part !== undefined) handlebars.parse(part);
+      checkTemplate({ subject, html, text });
     } catch (error) {
       throw new SesError('InvalidTemplate', (error as Error).message);
     }
@@ -415,6 +413,9 @@ export async function startSes({
   const actions: Record<string, (input: Tree) => string> = {
     CreateTemplate(input) {
       const { name, template } = readTemplate(input);
+      // "You can execute this operation no more than once per second."
+      if (now() < templateFrom) throw new SesError('Throttling', 'Rate exceeded');
+      templateFrom = now() + 1000;
       if (templates.has(name)) throw new SesError('AlreadyExists', `Template ${name} already exists`);
       templates.set(name, template);
       return '';

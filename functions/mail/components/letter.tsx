@@ -23,7 +23,7 @@ const GROUND = '#f4f4f2';
 const DARK = `
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 @media (prefers-color-scheme: dark) {
-  .ground { background-color: #121214 !important; }
+  .ground, .ground > table > tbody > tr > td { background-color: #121214 !important; }
   .paper { background-color: #1c1c1e !important; }
   .box { background-color: #26262a !important; }
   .ink { color: #ececec !important; }
@@ -115,29 +115,20 @@ export function Paragraph({ of }: { readonly of: string }) {
   );
 }
 
-/** `small`: in the shorter letters, whose reader has seen all of it before. */
-export function Part({
-  heading,
-  small: isSmall = false,
-  children,
-}: {
-  readonly heading: string;
-  readonly small?: boolean;
-  readonly children: ReactNode;
-}) {
+/** `small`: in the shorter letters, whose reader has seen all of it before. `apart`: in a box, first of what is there. */
+type Weight = 'small' | 'apart' | undefined;
+
+const HEADING: Readonly<Record<'plain' | 'small' | 'apart', CSSProperties>> = {
+  plain: { margin: '24px 0 6px', fontSize: '18px' },
+  small: { margin: '16px 0 2px', fontSize: '16px' },
+  apart: { margin: '0 0 6px', fontSize: '18px' },
+};
+
+export function Part(props: { readonly heading: string; readonly weight?: Weight; readonly children: ReactNode }) {
+  const { heading, weight = 'plain', children } = props;
   return (
     <>
-      <Heading
-        as="h2"
-        className="ink"
-        style={{
-          ...text,
-          margin: isSmall ? '16px 0 2px' : '24px 0 6px',
-          fontSize: isSmall ? '16px' : '18px',
-          lineHeight: '1.35',
-          fontWeight: 600,
-        }}
-      >
+      <Heading as="h2" className="ink" style={{ ...text, lineHeight: '1.35', fontWeight: 600, ...HEADING[weight] }}>
         {slot(heading)}
       </Heading>
       {children}
@@ -146,21 +137,15 @@ export function Part({
 }
 
 /** What to do, set apart where it is what the letter is for. */
-export function Todo({
-  apart = false,
-  small: isSmall = false,
-}: {
-  readonly apart?: boolean;
-  readonly small?: boolean;
-}) {
+export function Todo({ weight }: { readonly weight?: Weight }) {
   const content = (
-    <Part heading="heading.todo" small={isSmall}>
+    <Part heading="heading.todo" weight={weight}>
       <Paragraph of="exportInstructions" />
       <Paragraph of="never" />
     </Part>
   );
-  return apart ? (
-    <Section className="box" style={{ ...box, margin: '16px 0' }}>
+  return weight === 'apart' ? (
+    <Section className="box" style={{ ...box, margin: '20px 0' }}>
       {content}
     </Section>
   ) : (
@@ -169,11 +154,11 @@ export function Todo({
 }
 
 /** Where there is none, nothing of it is left: `[[#…]]` repeats what it encloses, once for each. */
-export function Alternatives({ small: isSmall = false }: { readonly small?: boolean }) {
+export function Alternatives({ weight }: { readonly weight?: Weight }) {
   return (
     <>
       {slot('#hasAlternatives')}
-      <Part heading="heading.instead" small={isSmall}>
+      <Part heading="heading.instead" weight={weight}>
         {slot('#alternatives')}
         <Text className="ink" style={text}>
           <strong>{slot('alternative.name')}</strong>: {slot('alternative.description')}
@@ -185,9 +170,9 @@ export function Alternatives({ small: isSmall = false }: { readonly small?: bool
   );
 }
 
-export function Genuine({ small: isSmall = false }: { readonly small?: boolean }) {
+export function Genuine({ weight }: { readonly weight?: Weight }) {
   return (
-    <Part heading="heading.genuine" small={isSmall}>
+    <Part heading="heading.genuine" weight={weight}>
       <Paragraph of="authenticity" />
       <Paragraph of="genuine" />
     </Part>

@@ -25,9 +25,9 @@ function Reminder() {
     <Letter notice="reminder">
       <Facts facts={[ENDS, ['label.lastDay', 'day']]} />
       <Paragraph of="reminder.lead" />
-      <Middle small />
-      <Todo small />
-      <Rest small />
+      <Middle weight="small" />
+      <Todo weight="small" />
+      <Rest weight="small" />
       <Choices />
     </Letter>
   );
@@ -38,9 +38,9 @@ function Soon() {
     <Letter notice="soon">
       <Facts facts={[ENDS, ['label.lastDay', 'day']]} />
       <Paragraph of="soon.lead" />
-      <Middle small />
-      <Todo apart />
-      <Rest small />
+      <Middle weight="small" />
+      <Todo weight="apart" />
+      <Rest weight="small" />
       <Choices />
     </Letter>
   );
@@ -51,9 +51,9 @@ function Tomorrow() {
     <Letter notice="tomorrow">
       <Facts facts={[ENDS, ['label.lastDay', 'day.tomorrow']]} />
       <Paragraph of="tomorrow.lead" />
-      <Middle small />
-      <Todo apart />
-      <Rest small />
+      <Middle weight="small" />
+      <Todo weight="apart" />
+      <Rest weight="small" />
       <Choices />
     </Letter>
   );
@@ -64,9 +64,9 @@ function Moved() {
     <Letter notice="moved">
       <Facts facts={[ENDS, ['label.newLastDay', 'day']]} />
       <Paragraph of="moved.lead" />
-      <Middle small />
-      <Todo small />
-      <Rest small />
+      <Middle weight="small" />
+      <Todo weight="small" />
+      <Rest weight="small" />
       <Choices />
     </Letter>
   );
@@ -85,29 +85,29 @@ function Done() {
       <Part heading="heading.done">
         <Paragraph of="done" />
       </Part>
-      <Part heading="heading.unsaved" small>
+      <Part heading="heading.unsaved" weight="small">
         <Paragraph of="dataFate" />
       </Part>
-      <Part heading="heading.todo" small>
+      <Part heading="heading.todo" weight="small">
         <Paragraph of="done.todo" />
         <Paragraph of="never" />
       </Part>
-      <Rest small />
+      <Rest weight="small" />
     </Letter>
   );
 }
 
 /** What it means, what happens to the rest, how many chats. */
-function Middle({ small = false }: { readonly small?: boolean }) {
+function Middle({ weight }: { readonly weight?: 'small' }) {
   return (
     <>
-      <Part heading="heading.means" small={small}>
+      <Part heading="heading.means" weight={weight}>
         <Paragraph of="whatChanges" />
       </Part>
-      <Part heading="heading.unsaved" small={small}>
+      <Part heading="heading.unsaved" weight={weight}>
         <Paragraph of="dataFate" />
       </Part>
-      <Part heading="heading.count" small={small}>
+      <Part heading="heading.count" weight={weight}>
         <Paragraph of="count" />
       </Part>
     </>
@@ -115,14 +115,14 @@ function Middle({ small = false }: { readonly small?: boolean }) {
 }
 
 /** Where to go, why, and whether to believe it. */
-function Rest({ small = false }: { readonly small?: boolean }) {
+function Rest({ weight }: { readonly weight?: 'small' }) {
   return (
     <>
-      <Alternatives small={small} />
-      <Part heading="heading.why" small={small}>
+      <Alternatives weight={weight} />
+      <Part heading="heading.why" weight={weight}>
         <Paragraph of="reason" />
       </Part>
-      <Genuine small={small} />
+      <Genuine weight={weight} />
     </>
   );
 }
