@@ -1,6 +1,5 @@
 /** `npm start`: the whole system on this machine, for one campaign. */
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,8 +55,9 @@ async function main(given: Arguments): Promise<number> {
     chats: encrypted.length,
     waves: plan.guardRails.waves.length,
   });
+  let code = 0;
   try {
-    const end = await runCampaign({
+    await runCampaign({
       plan,
       audience,
       from,
@@ -68,19 +68,20 @@ async function main(given: Arguments): Promise<number> {
       logFile: join(out, 'functions.log'),
       onProgress: (now) => progress.show((state = now)),
       stopping: () => interruption.signal.aborted,
+      async afterwards(end, serve) {
+        await record.close();
+        progress.end();
+        over = true;
+        say();
+        for (const line of summaryLines(end, from)) say(line);
+        const unfinished = given.until !== undefined || interruption.signal.aborted || end.held.length > 0;
+        code = interruption.signal.aborted ? INTERRUPTED : await judge(out, { plan: given.plan, end, unfinished });
+        if (given.out !== undefined) say(`What was seen from outside is in ${out}.`);
+        if (given.once || interruption.signal.aborted) return;
+        say(`The letters stay at ${pages.url}, and their links work, until Ctrl-C.`);
+        await serve(interruption.signal);
+      },
     });
-    await record.close();
-    progress.end();
-    over = true;
-    say();
-    for (const line of summaryLines(end, from)) say(line);
-    const unfinished = given.until !== undefined || interruption.signal.aborted || end.held.length > 0;
-    const code = interruption.signal.aborted ? INTERRUPTED : await judge(out, { plan: given.plan, end, unfinished });
-    if (given.out !== undefined) say(`What was seen from outside is in ${out}.`);
-    if (!given.once && !interruption.signal.aborted) {
-      say(`The letters stay at ${pages.url} until Ctrl-C.`);
-      await once(interruption.signal, 'abort');
-    }
     return code;
   } finally {
     await pages.close();

@@ -2,31 +2,20 @@
  * One campaign on this machine: the tables are filled, the operators begin, latecomers appear, and the clock runs until
  * nothing is open. What the outside world saw is written down as it happens.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SESClient } from '@aws-sdk/client-ses';
-
-import { createPlanStore } from '../../functions/adapters/plan-store.ts';
-import { createTemplates } from '../../functions/adapters/templates.ts';
 import { firstNotice } from '../../functions/domain/group.ts';
-import { noticeOfTag, noticeParts } from '../../functions/domain/notice-id.ts';
 import type { Plan } from '../../functions/domain/plan.ts';
-import { tagOfId } from '../../functions/domain/tags.ts';
-import { DAY, EARLIEST_ZONE, HOUR, type Instant, isoInstant, parseInstant } from '../../functions/domain/time.ts';
+import { DAY, EARLIEST_ZONE, HOUR, type Instant } from '../../functions/domain/time.ts';
 import { type CohortState, nextWaveAt } from '../../functions/domain/wave.ts';
-import { mailTemplates } from '../../functions/mail/templates.ts';
-import { Reader, Table } from '../../functions/runtime/table.ts';
-import type { Audience, Chat } from './audience/read.ts';
-import { type AcceptedMail, type LocalCloud, type SesEvent, startCloud } from './cloud/cloud.ts';
-import { CREDENTIALS } from './cloud/emulators.ts';
+import type { Audience } from './audience/read.ts';
+import type { LocalCloud } from './cloud/cloud.ts';
 import { countAll, type Figures } from './figures.ts';
-import { armCohort, armingTimes, beginSunset, type Desk } from './operators.ts';
-import type { EventLine, OutsideRecord, ReportFile } from './outside/record.ts';
-import { synthesise } from './synthesis.ts';
-import { putAll, putOne, type Row, scan, sortKeys } from './tables.ts';
+import { armCohort, armingTimes, beginSunset } from './operators.ts';
+import type { OutsideRecord, ReportFile } from './outside/record.ts';
+import { createWatch } from './outside/watch.ts';
+import { startSystem, type System } from './system.ts';
+import { scan, sortKeys } from './tables.ts';
 
 export interface CampaignOptions {
   readonly plan: Plan;
@@ -41,6 +30,8 @@ export interface CampaignOptions {
   readonly logFile: string;
   /** Told now and then how far it has come. */
   onProgress(state: CampaignState): void;
+  /** What is done when the campaign is over, before the system ends: until then links in letters work. */
+  readonly afterwards?: (end: CampaignEnd, serve: LocalCloud['serve']) => Promise<void>;
   /** Ends the campaign at the next quiet moment. */
   readonly stopping: () => boolean;
 }
@@ -70,15 +61,6 @@ const LOOK = 6 * HOUR;
 const MOST_FAILURES = 50;
 /** Open runs of cohorts that are not held may wait for chats of one that is: so long nothing can come of them by itself. */
 const LONGEST_WAIT = 7 * DAY;
-const EVENT_KINDS: Partial<Record<SesEvent['detail']['eventType'], EventLine['kind']>> = {
-  Delivery: 'delivered',
-  Bounce: 'bounced',
-  Complaint: 'complained',
-  Reject: 'rejected',
-  'Rendering Failure': 'rendering-failed',
-  DeliveryDelay: 'delayed',
-};
-
 /** Seven days before the first stage of the first cohort, wherever that day begins first. */
 export function defaultStart(plan: Plan): Instant {
   return Math.min(...plan.cohorts.map(({ endDate }) => firstNotice(plan, endDate, EARLIEST_ZONE))) - 7 * DAY;
@@ -87,82 +69,24 @@ export function defaultStart(plan: Plan): Instant {
 export async function runCampaign(options: CampaignOptions): Promise<CampaignEnd> {
   const { plan, audience, from, record } = options;
   const started = performance.now();
-  const assembly = mkdtempSync(join(tmpdir(), 'sunset-assembly-'));
-  const counts = { mails: 0, events: 0, disabled: 0 };
-  const languages = new Map(mailTemplates(plan).map(({ name, language }) => [name, language]));
-  const userIds = new Map(audience.users.map(({ userId }) => [tagOfId(userId), userId]));
-  const encryption = new Map<string, string>();
-  let cloud: LocalCloud | undefined;
-
-  const aboutOf = (tags: Readonly<Record<string, string | readonly string[]>>) => {
-    const tag = (name: string) => [tags[name] ?? []].flat()[0] ?? '';
-    return { userId: userIds.get(tag('person')) ?? tag('person'), notice: noticeOfTag(tag('notice')) };
-  };
-  const onMail = ({ at, to, template, subject, text, html, tags }: AcceptedMail) => {
-    counts.mails += 1;
-    const { userId, notice } = aboutOf(tags);
-    const { endDate } = noticeParts(notice);
-    const locale = languages.get(template) ?? template;
-    record.write('mail', {
-      at: isoInstant(at),
-      to: to.join(', '),
-      userId,
-      notice,
-      endDate,
-      locale,
-      subject,
-      text,
-      html,
-    });
-  };
-  const onEvent = ({ at, detail }: SesEvent) => {
-    const kind = EVENT_KINDS[detail.eventType];
-    if (kind === undefined) return;
-    counts.events += 1;
-    record.write('events', { at: isoInstant(at), kind, ...aboutOf(detail.mail.tags) });
-  };
-  /** What the table holds now, compared with what it held: whoever wrote it. */
-  const onChatWrite = ({ at, row }: { at: Instant; row: Row }) => {
-    const { chatId, encryption: after, sunset: mark } = row;
-    const before = encryption.get(chatId as string);
-    encryption.set(chatId as string, after as string);
-    if (before === undefined || before === after) return;
-    counts.disabled += after === 'off' ? 1 : -1;
-    record.write('flips', {
-      at: isoInstant(at),
-      chatId,
-      from: before,
-      to: after,
-      cohort: (mark as { cohort: string } | undefined)?.cohort ?? null,
-      participants: [...(row['participants'] as Iterable<string>)],
-    });
-  };
+  const watch = createWatch({ plan, audience, record });
+  let system: System | undefined;
 
   try {
-    await synthesise(plan, assembly);
-    cloud = await startCloud({
-      assembly,
+    system = await startSystem({
+      plan,
+      audience,
       from,
       tickMinutes: options.tickMinutes,
       ...(options.chaosSeed === undefined ? {} : { chaos: { seed: options.chaosSeed } }),
-      onMail,
-      onEvent,
-      onChatWrite,
+      ...watch.watchers,
       logFile: options.logFile,
     });
-    const running = cloud;
-    const settings = { region: 'us-east-1', credentials: CREDENTIALS };
-    const dynamodb = new DynamoDBClient({ ...settings, endpoint: running.endpoints.dynamodb });
-    const planTable = new Table(dynamodb, new Reader(dynamodb), running.tables.plan);
-    const store = createPlanStore(planTable);
-    const ses = new SESClient({ ...settings, endpoint: running.endpoints.ses, maxAttempts: 1 });
-    const clock = { now: () => running.now(), waitUntil: (at: Instant) => running.until(at) };
-    const desk: Desk = { clock, plan: store, office: store, templates: createTemplates(ses) };
-
-    const outside = await fill(running, dynamodb, audience, from);
-    for (const chat of outside.there) encryption.set(chat.chatId, chat.encryption);
+    const { cloud: running, dynamodb, desk, chats } = system;
+    const store = desk.plan;
+    watch.begin(running, chats.there);
     for (const { at, cohort } of armingTimes(plan)) running.at(at, () => armCohort(desk, cohort, running.now()));
-    const lastWork = Math.max(outside.last, ...armingTimes(plan).map(({ at }) => at));
+    const lastWork = Math.max(chats.last, ...armingTimes(plan).map(({ at }) => at));
     running.at(from, () => beginSunset(desk, plan));
 
     let held: CampaignEnd['held'] = [];
@@ -174,8 +98,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignEnd
       if (now < lookAt) return false;
       lookAt = now + LOOK;
       const cohorts = await store.cohorts();
-      options.onProgress({ now, cohorts, ...counts });
-      if (options.until !== undefined || now <= lastWork) return false;
+      options.onProgress({ now, cohorts, ...watch.counts() });
+      if (options.until !== undefined || now <= Math.max(lastWork, watch.busyUntil())) return false;
       const left = await workLeft(running, dynamodb, plan, cohorts);
       if (left.runs !== runsSeen.runs) runsSeen = { runs: left.runs, since: now };
       const waits = left.runs !== '' && (left.held.length === 0 || now < runsSeen.since + LONGEST_WAIT);
@@ -187,18 +111,17 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignEnd
     else await running.advance(async (state) => (await isOver(state)) || state.now >= (options.until ?? 0));
 
     const figures = await figuresOf(running, dynamodb);
-    writeEnd(record, audience, figures, encryption);
+    writeEnd(record, audience, figures, watch.encryption());
     const report = reportOf(audience, figures, {
       requests: byStep(running.requests()),
       wallSeconds: Math.round((performance.now() - started) / 100) / 10,
       peakMemoryMB: running.memoryMB(),
     });
     record.report(report);
-    options.onProgress({ now: running.now(), cohorts: await store.cohorts(), ...counts });
+    options.onProgress({ now: running.now(), cohorts: await store.cohorts(), ...watch.counts() });
     const depths = Object.entries(running.depths());
-    dynamodb.destroy();
-    ses.destroy();
-    return {
+    watch.end();
+    const end: CampaignEnd = {
       ended: running.now(),
       report,
       held,
@@ -206,9 +129,10 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignEnd
       kills: running.kills(),
       deadLetters: depths.filter(([name]) => isDeadLetters(name)).reduce((sum, [, { ready }]) => sum + ready, 0),
     };
+    await options.afterwards?.(end, running.serve);
+    return end;
   } finally {
-    await cloud?.stop();
-    rmSync(assembly, { recursive: true, force: true });
+    await system?.stop();
   }
 }
 
@@ -216,36 +140,6 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignEnd
 function refuseToGoOn(failures: CampaignEnd['failures']): void {
   for (const [name, { count, last }] of Object.entries(failures))
     if (count >= MOST_FAILURES) throw new Error(`${name} has failed ${count} times, the last time: ${last}`);
-}
-
-/** Fills the platform's tables; who comes later, comes at that moment of the virtual clock. */
-async function fill(
-  cloud: LocalCloud,
-  client: DynamoDBClient,
-  { users, chats }: Audience,
-  from: Instant,
-): Promise<{ there: readonly Chat[]; last: Instant }> {
-  const rowOf = ({ chatId, participants, encryption, encryptedSince = isoInstant(from) }: Chat): Row => ({
-    chatId,
-    participants: new Set(participants),
-    encryption,
-    version: 1,
-    // The key of the sparse index: only while the chat is encrypted.
-    ...(encryption === 'e2ee' ? { encryptedSince } : {}),
-  });
-  const since = ({ encryptedSince }: Chat) => (encryptedSince === undefined ? from : parseInstant(encryptedSince));
-  const there = chats.filter((chat) => since(chat) <= from);
-  await putAll(client, cloud.tables.users, users);
-  await putAll(client, cloud.tables.chats, there.map(rowOf));
-  const coming = Map.groupBy(
-    chats.filter((chat) => since(chat) > from),
-    since,
-  );
-  for (const [at, arriving] of coming)
-    cloud.at(at, async () => {
-      for (const chat of arriving) await putOne(client, cloud.tables.chats, rowOf(chat));
-    });
-  return { there, last: Math.max(from, ...coming.keys()) };
 }
 
 /**

@@ -427,22 +427,37 @@ describe('templates', () => {
     new CreateTemplateCommand({ Template: { TemplateName: name, SubjectPart: 'x', TextPart: text } });
 
   it('are kept as they were made, and not made twice', async () => {
-    const { client } = await start();
+    const { client, set } = await start();
+    set(NOW + 1000);
     await client.send(template('a', 'with <signs> & "quotes" {{endDate}}'));
+    set(NOW + 2000);
     expect(await errorOf(client.send(template('a', 'other')))).toMatch(/^AlreadyExists/);
     const { Template } = await client.send(new GetTemplateCommand({ TemplateName: 'a' }));
     expect(Template).toMatchObject({ TemplateName: 'a', TextPart: 'with <signs> & "quotes" {{endDate}}' });
   });
 
+  it('are made once a second, as Amazon allows', async () => {
+    const { client, set } = await start();
+    set(NOW + 999);
+    expect(await errorOf(client.send(template('a', 'x')))).toMatch(/^Throttling/);
+    set(NOW + 1000);
+    await client.send(template('a', 'x'));
+    expect(await errorOf(client.send(template('b', 'x')))).toMatch(/^Throttling/);
+  });
+
   it('that cannot be read are refused', async () => {
-    const { client } = await start();
+    const { client, set } = await start();
+    set(NOW + 1000);
     expect(await errorOf(client.send(template('b', '{{#if}')))).toMatch(/^InvalidTemplate/);
     expect(await errorOf(client.send(new GetTemplateCommand({ TemplateName: 'b' })))).toMatch(/^TemplateDoesNotExist/);
   });
 
   it('are listed page by page', async () => {
-    const { client } = await start();
-    for (const name of ['c', 'a', 'b']) await client.send(template(name, 'x'));
+    const { client, set } = await start();
+    for (const [at, name] of ['c', 'a', 'b'].entries()) {
+      set(NOW + (at + 1) * 1000);
+      await client.send(template(name, 'x'));
+    }
     const names: (string | undefined)[] = [];
     let token: string | undefined;
     do {

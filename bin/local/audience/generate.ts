@@ -1,6 +1,7 @@
 /** An audience of 500 people that has a bit of everything: the local system's own, where it is given no files. */
 import { DAY, type Instant, isoInstant } from '../../../functions/domain/time.ts';
 import { type Oddities, profileOf } from './profiles.ts';
+import type { Habit } from '../outside/people.ts';
 import { numberOf, pick } from './random.ts';
 import type { Audience, Chat } from './read.ts';
 
@@ -11,6 +12,7 @@ const ODD: Oddities = {
   complaining: 0.004,
   suppressed: 0.006,
   outOfOffice: 0.01,
+  fullMailbox: 0.02,
   withoutAddress: 0.01,
   unknownZone: 0.03,
 };
@@ -46,5 +48,16 @@ export function generateAudience(from: Instant, people: number = PEOPLE): Audien
       ...(off ? {} : { encryptedSince: isoInstant(from + Math.round(days * DAY)) }),
     };
   });
-  return { users, chats };
+  return { users, chats, habits };
+}
+
+/** Most people only read. Some press a button; half can be shown a notice by the app. */
+function habits(userId: string): Habit {
+  const presses = pick<Habit['presses']>(`${userId} presses`, [
+    [0.86, undefined],
+    [0.07, { choice: 'saved', stage: 'd35' }],
+    [0.04, { choice: 'stopped', stage: 'd35' }],
+    [0.03, { choice: 'more-time', stage: 'd14' }],
+  ]);
+  return { usesApp: numberOf(`${userId} app`) < 0.5, ...(presses === undefined ? {} : { presses }) };
 }

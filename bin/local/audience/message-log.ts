@@ -10,6 +10,7 @@ const ODD: Oddities = {
   complaining: 0,
   suppressed: 0.003,
   outOfOffice: 0.01,
+  fullMailbox: 0,
   withoutAddress: 0.01,
   unknownZone: 0.01,
 };

@@ -13,7 +13,11 @@ const PLACES: readonly (readonly [number, readonly [country: string, locale: str
   [3, ['PT', 'pt-PT', ['Europe/Lisbon', 'Atlantic/Azores']]],
   [16, ['US', 'en-US', ['America/New_York', 'America/Chicago', 'America/Los_Angeles', 'Pacific/Honolulu']]],
   [10, ['BR', 'pt-BR', ['America/Sao_Paulo', 'America/Manaus']]],
-  [10, ['IN', 'en-IN', ['Asia/Kolkata']]],
+  [6, ['IN', 'en-IN', ['Asia/Kolkata']]],
+  [4, ['IN', 'hi-IN', ['Asia/Kolkata']]],
+  [3, ['ID', 'id-ID', ['Asia/Jakarta']]],
+  [3, ['KR', 'ko-KR', ['Asia/Seoul']]],
+  [3, ['TR', 'tr-TR', ['Europe/Istanbul']]],
   [5, ['JP', 'ja-JP', ['Asia/Tokyo']]],
   [4, ['MX', 'es-MX', ['America/Mexico_City']]],
   [2, ['NP', 'ne-NP', ['Asia/Kathmandu']]],
@@ -29,6 +33,8 @@ export interface Oddities {
   readonly complaining: number;
   readonly suppressed: number;
   readonly outOfOffice: number;
+  /** Full for the first mail, and emptied then. */
+  readonly fullMailbox: number;
   readonly withoutAddress: number;
   readonly unknownZone: number;
 }
@@ -36,8 +42,9 @@ export interface Oddities {
 export function profileOf(userId: string, odd: Oddities): User {
   const [country, locale, zones] = pick(`${userId} place`, PLACES);
   const zone = zones[Math.floor(numberOf(`${userId} zone`) * zones.length)] ?? 'Etc/UTC';
-  const rest = 1 - odd.bouncing - odd.complaining - odd.suppressed - odd.outOfOffice - odd.withoutAddress;
-  const simulator = (box: string) => `${box}+${userId}@simulator.amazonses.com`;
+  const rest =
+    1 - odd.bouncing - odd.complaining - odd.suppressed - odd.outOfOffice - odd.fullMailbox - odd.withoutAddress;
+  const simulator = (box: string, label = userId) => `${box}+${label}@simulator.amazonses.com`;
   return {
     userId,
     email: pick<string | null>(`${userId} mailbox`, [
@@ -46,6 +53,7 @@ export function profileOf(userId: string, odd: Oddities): User {
       [odd.complaining, simulator('complaint')],
       [odd.suppressed, simulator('suppressionlist')],
       [odd.outOfOffice, simulator('ooto')],
+      [odd.fullMailbox, simulator('success', `full-${userId}`)],
       [odd.withoutAddress, null],
     ]),
     locale,

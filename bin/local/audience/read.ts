@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 
 import * as v from 'valibot';
 
+import type { Habit } from '../outside/people.ts';
 import { isInstant } from './instant.ts';
 
 const id = v.pipe(
@@ -42,6 +43,8 @@ export type Chat = v.InferOutput<typeof Chat>;
 export interface Audience {
   readonly users: readonly User[];
   readonly chats: readonly Chat[];
+  /** What its people do with their letters; nothing, unless it says so. */
+  readonly habits?: (userId: string) => Habit;
 }
 
 /** Throws for the first broken line of either file. */

@@ -12,9 +12,11 @@ import { type Delivery, createDelivery } from './delivery.ts';
 import { startQueues, startTables, watchWrites } from './emulators.ts';
 import { type BusEvent, startEventBridge } from './events.ts';
 import { type Functions, createFunctions } from './functions.ts';
+import { startKms } from './kms.ts';
 import { readPermissions } from './permissions.ts';
 import { type AcceptedMail, type SesEvent, startSes } from './ses.ts';
 import { type Resource, readAssembly } from './template.ts';
+import { createUrls } from './urls.ts';
 import { type RequestCounts, createWire } from './wire.ts';
 
 export type { Instant } from './clock.ts';
@@ -37,6 +39,8 @@ export interface LocalCloudOptions {
   onEvent(event: SesEvent): void;
   /** A chat's row after a successful PutItem or UpdateItem, before the answer leaves. */
   onChatWrite(write: { at: Instant; row: Readonly<Record<string, any>> }): void;
+  /** What was sent to a queue, by whomever; copies that chaos makes are not told. */
+  onMessage?(message: { at: Instant; queueUrl: string; body: string }): void;
   /** What was put on a bus. */
   onBusEvent?(event: BusEvent, bus: string): void;
   /** What the functions write; without it, it is lost. */
@@ -49,12 +53,21 @@ export interface LocalCloud {
     readonly sqs: string;
     readonly ses: string;
     readonly eventbridge: string;
+    readonly kms: string;
   };
   /** Names, as the functions' environment tells them. Reading one that no function is told throws. */
   readonly tables: { readonly plan: string; readonly ledger: string; readonly users: string; readonly chats: string };
   /** URL by queue name. */
   readonly queues: Readonly<Record<string, string>>;
+  /**
+   * Function URLs by resource name, which is `<stack>-<logical id>`. They are served until `stop`, whether `advance` runs
+   * or not; a function that waits for an instant answers once `advance` has come that far.
+   */
+  readonly urls: Readonly<Record<string, string>>;
   readonly configurationSet: string;
+  readonly platformBus: string;
+  /** Its URL, as the functions are told. */
+  readonly signalQueue: string;
   functions(): string[];
   environmentOf(functionName: string): Record<string, string>;
   /** Messages by queue name: visible ones, and those hidden or delayed. */
@@ -74,6 +87,8 @@ export interface LocalCloud {
     until: Instant | ((state: { now: Instant }) => boolean | Promise<boolean>),
     options?: { limit?: Instant },
   ): Promise<void>;
+  /** Works off whatever comes from outside, while time stands still, until it is aborted. */
+  serve(until: AbortSignal): Promise<void>;
   requests(): RequestCounts;
   /** Invocations that failed, were killed or ran out of time, and the last error, by function. */
   failures(): Record<string, { readonly count: number; readonly last: string }>;
@@ -124,8 +139,13 @@ async function start(
   let changes = 0;
   const changed = () => {
     changes += 1;
+    // A little later: whoever tells of this change may be about to invoke the function that is idle.
+    queueMicrotask(() => urls.pump());
     wakeLoop?.();
   };
+  const urls = createUrls({ now, changed });
+  await urls.listen();
+  closers.push(() => urls.close());
 
   const wire = createWire({
     changed: (caller) => functions?.heard(caller),
@@ -134,6 +154,7 @@ async function start(
     allows: (caller, action) => permissions(caller, action),
   });
   const queues = await startQueues(wire, (queue, body) => {
+    options.onMessage?.({ at: now(), queueUrl: queue.url, body });
     if (chaos && delivery?.feeds(queue)) {
       const seconds = chaos.copyDelay();
       // The original is put in its place only after this call.
@@ -146,7 +167,7 @@ async function start(
   });
   closers.push(() => queues.close());
 
-  const assembly = readAssembly(options.assembly, { queueUrl: queues.url });
+  const assembly = readAssembly(options.assembly, { queueUrl: queues.url, functionUrl: urls.url });
   const permissions = readPermissions(assembly);
   const variable = (name: string) => {
     for (const resource of assembly.ofType('AWS::Lambda::Function')) {
@@ -200,11 +221,15 @@ async function start(
   });
   closers.push(() => eventBridge.close());
 
+  const kms = await startKms({ wire, assembly });
+  closers.push(() => kms.close());
+
   const endpoints = {
     dynamodb: tables.endpoint,
     sqs: queues.endpoint,
     ses: ses.endpoint,
     eventbridge: eventBridge.endpoint,
+    kms: kms.endpoint,
   };
   const processes = createFunctions({
     assembly,
@@ -224,6 +249,9 @@ async function start(
   };
   const deliveries = createDelivery({ assembly, functions: processes, queues, now, changed, failed });
   delivery = deliveries;
+  urls.connect({ assembly, functions: processes, failed });
+  // Before the functions end: nobody may start one again for a request that waits.
+  closers.push(() => urls.disconnect());
 
   // The outside world: work that runs, and work that waits for an instant.
   let outside = 0;
@@ -261,7 +289,7 @@ async function start(
     await new Promise<void>((resolve, reject) => {
       wakeLoop = resolve;
       timer = setTimeout(() => {
-        const who = [...processes.working(), ...(outside > 0 ? ['outside work'] : [])].join(', ');
+        const who = [...processes.working(), ...urls.working(), ...(outside > 0 ? ['outside work'] : [])].join(', ');
         reject(
           new Error(`${who} has neither finished nor waited for ${HANGING_SECONDS} s of real time, at ${iso(now())}`),
         );
@@ -273,12 +301,15 @@ async function start(
   }
 
   /** Pumps until nobody works any more and `also` holds. */
-  async function quiet(also: () => boolean = () => true): Promise<void> {
+  async function quiet(also: () => boolean = () => outside === 0): Promise<void> {
     for (;;) {
       if (stopped) throw new Error('the cloud was stopped');
       const seen = changes;
+      // Now, and not a little later: a request in line for an idle function is work.
+      urls.pump();
       deliveries.pump();
-      if (processes.working().length === 0 && also() && (await processes.settled()) && changes === seen) return;
+      const working = processes.working().length + urls.working().length > 0;
+      if (!working && also() && (await processes.settled()) && changes === seen) return;
       await nextChange(seen);
     }
   }
@@ -309,7 +340,10 @@ async function start(
       await quiet();
       sampleMemory();
       if (outsideError) throw outsideError.error;
+      const seen = changes;
       if (typeof until === 'function' && (await until({ now: now() }))) return;
+      // While the condition was asked, a request may have come from outside: of the condition itself, every time.
+      if (changes !== seen) await quiet();
       const next = earliest();
       if (typeof until === 'number' && (!next || next.at > until)) {
         clock.moveTo(Math.max(now(), until));
@@ -322,7 +356,15 @@ async function start(
     }
   }
 
-  const tableOf = (name: string): string => {
+  async function serve(until: AbortSignal): Promise<void> {
+    until.addEventListener('abort', changed, { once: true });
+    for (let seen = changes; !until.aborted; seen = changes) {
+      await quiet();
+      if (changes === seen && !until.aborted) await new Promise<void>((resolve) => (wakeLoop = resolve));
+    }
+  }
+
+  const told = (name: string): string => {
     const value = variable(name);
     if (value === undefined) throw new Error(`no function is told ${name}`);
     return value;
@@ -334,19 +376,26 @@ async function start(
     endpoints,
     tables: {
       get plan() {
-        return tableOf('PLAN_TABLE');
+        return told('PLAN_TABLE');
       },
       get ledger() {
-        return tableOf('LEDGER_TABLE');
+        return told('LEDGER_TABLE');
       },
       get users() {
-        return tableOf('USERS_TABLE');
+        return told('USERS_TABLE');
       },
       get chats() {
-        return tableOf('CHATS_TABLE');
+        return told('CHATS_TABLE');
       },
     },
     queues: byName(queues.url),
+    urls: Object.fromEntries(assembly.ofType('AWS::Lambda::Url').map(({ name }) => [name, urls.url(name)])),
+    get platformBus() {
+      return told('PLATFORM_BUS');
+    },
+    get signalQueue() {
+      return told('SIGNAL_QUEUE_URL');
+    },
     get configurationSet() {
       const [set] = assembly.ofType('AWS::SES::ConfigurationSet');
       if (!set) throw new Error('no AWS::SES::ConfigurationSet in the template');
@@ -384,6 +433,7 @@ async function start(
       return outcome.result;
     },
     advance,
+    serve,
     requests: () => wire.counts(),
     failures: () => structuredClone(failures),
     kills: () => chaos?.kills() ?? 0,

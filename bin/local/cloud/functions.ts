@@ -65,7 +65,7 @@ export interface Functions {
 
 export interface FunctionsOptions {
   readonly assembly: Assembly;
-  readonly endpoints: { dynamodb: string; sqs: string; ses: string; eventbridge: string };
+  readonly endpoints: { dynamodb: string; sqs: string; ses: string; eventbridge: string; kms: string };
   readonly logFile?: string;
   now(): Instant;
   /** Requests of a function that are on the wire. */
@@ -137,6 +137,7 @@ export function createFunctions({
         AWS_ENDPOINT_URL_SQS: endpoints.sqs,
         AWS_ENDPOINT_URL_SES: endpoints.ses,
         AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventbridge,
+        AWS_ENDPOINT_URL_KMS: endpoints.kms,
         AWS_SDK_UA_APP_ID: applicationId(spec.name),
         AWS_REGION: REGION,
         AWS_DEFAULT_REGION: REGION,

@@ -17,6 +17,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   SQS: 'sqs',
   SES: 'ses',
   EventBridge: 'events',
+  KMS: 'kms',
 };
 
 /** The name that policies use: `SQS.SendMessageBatch` is `sqs:SendMessage`. */

@@ -30,8 +30,9 @@ interface Kind {
   /** The property that names it, and how its ARN goes on after `arn:aws:`. */
   readonly named?: string;
   readonly arn?: (name: string) => string;
-  readonly ref?: (name: string, addresses: Addresses) => string;
-  readonly attributes?: Record<string, (name: string) => string>;
+  /** What `Ref` gives, where that is not the name; null: what AWS gives is not known here. */
+  readonly ref?: ((name: string, addresses: Addresses) => string) | null;
+  readonly attributes?: Record<string, (name: string, addresses: Addresses) => string>;
   readonly honoured: readonly string[];
   /** Properties without effect on one machine, and why. */
   readonly inert?: Record<string, string>;
@@ -39,6 +40,7 @@ interface Kind {
 
 export interface Addresses {
   queueUrl(name: string): string;
+  functionUrl(name: string): string;
 }
 
 const local = (service: string, rest: string) => `${service}:${REGION}:${ACCOUNT}:${rest}`;
@@ -100,6 +102,11 @@ const HONOURED: Record<string, Kind> = {
       RuntimeManagementConfig: 'the runtime is the one that runs this',
     },
   },
+  'AWS::Lambda::Url': {
+    ref: null,
+    attributes: { FunctionUrl: (name, { functionUrl }) => functionUrl(name) },
+    honoured: ['AuthType', 'TargetFunctionArn', 'InvokeMode'],
+  },
   'AWS::IAM::Role': {
     named: 'RoleName',
     arn: (name) => local('iam', `role/${name}`),
@@ -135,6 +142,23 @@ const HONOURED: Record<string, Kind> = {
     honoured: ['Name', 'EventBusName', 'EventPattern', 'ScheduleExpression', 'State', 'Targets'],
     inert: { ...TAGS, Description: 'prose', RoleArn: 'there are no permissions here' },
   },
+  // Keys for message authentication codes are used; all others are only there.
+  'AWS::KMS::Key': {
+    arn: (name) => local('kms', `key/${name}`),
+    attributes: { KeyId: (name) => name },
+    honoured: ['KeyUsage', 'KeySpec', 'Enabled'],
+    inert: {
+      ...TAGS,
+      Description: 'prose',
+      KeyPolicy: 'the roles say who may use a key',
+      BypassPolicyLockoutSafetyCheck: 'the roles say who may use a key',
+      EnableKeyRotation: NO_KEYS,
+      RotationPeriodInDays: NO_KEYS,
+      Origin: 'what a key holds is derived from its ARN',
+      MultiRegion: 'there is one region',
+      PendingWindowInDays: 'keys end with the process',
+    },
+  },
   'AWS::SES::ConfigurationSet': {
     named: 'Name',
     arn: (name) => local('ses', `configuration-set/${name}`),
@@ -159,7 +183,6 @@ const INERT: Record<string, string> = {
   'AWS::SQS::QueuePolicy': NO_PERMISSIONS,
   'AWS::SNS::TopicPolicy': NO_PERMISSIONS,
   'AWS::Events::EventBusPolicy': NO_PERMISSIONS,
-  'AWS::KMS::Key': NO_KEYS,
   'AWS::KMS::Alias': NO_KEYS,
   'AWS::Logs::LogGroup': 'logs go to one file',
   'AWS::Logs::MetricFilter': NO_WATCH,
@@ -247,7 +270,9 @@ export function readAssembly(directory: string, addresses: Addresses): Assembly 
       if (parameter) return parameter.Default ?? refuse(named(from), `parameter ${target} without a default`);
       const resource = raw[target];
       if (!resource) return refuse(named(from), `reference to ${target}, which is not in the template,`);
-      return HONOURED[resource.Type]?.ref?.(nameOf(target), addresses) ?? nameOf(target);
+      const read = HONOURED[resource.Type]?.ref;
+      if (read === null) return refuse(named(target), 'Ref');
+      return read?.(nameOf(target), addresses) ?? nameOf(target);
     }
 
     function attribute(target: string, name: string, from: string): string {
@@ -256,7 +281,7 @@ export function readAssembly(directory: string, addresses: Addresses): Assembly 
       if (name === 'Arn') return arnOf(target);
       if (INERT[resource.Type]) return `${target}.${name}`;
       const read = HONOURED[resource.Type]?.attributes?.[name];
-      return read ? read(nameOf(target)) : refuse(named(target), `attribute ${name}`);
+      return read ? read(nameOf(target), addresses) : refuse(named(target), `attribute ${name}`);
     }
 
     function substitute(text: string, variables: Record<string, unknown>, from: string): string {

@@ -44,6 +44,7 @@ const SERVICES: Record<string, string> = {
   DynamoDB_20120810: 'DynamoDB',
   AmazonSQS: 'SQS',
   AWSEvents: 'EventBridge',
+  TrentService: 'KMS',
 };
 
 /** The name ends at the dot. The rest keeps Powertools from appending more than a user agent may carry. */
@@ -65,12 +66,9 @@ export function createWire({ changed, fate, kill, allows }: WireOptions): Wire {
 
   const wire: Wire = {
     async listen(server, watch) {
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(0, '127.0.0.1', resolve);
-      });
+      const address = await listen(server);
       wire.tap(server, watch);
-      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      return address;
     },
     tap(server, watch) {
       // A connection that the server closed while it was idle in virtual time would fail the next request on it.
@@ -127,6 +125,15 @@ export function createWire({ changed, fate, kill, allows }: WireOptions): Wire {
     open: (caller) => open.get(caller) ?? 0,
   };
   return wire;
+}
+
+/** Listens on a free port of the loopback interface and answers the address; nothing of it is on the wire. */
+export async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** Reads a whole request body as text. */

@@ -17,7 +17,7 @@ export interface MailLine {
 }
 export interface EventLine {
   readonly at: string;
-  readonly kind: 'delivered' | 'bounced' | 'complained' | 'rejected' | 'rendering-failed' | 'delayed';
+  readonly kind: 'delivered' | 'bounced' | 'soft-bounced' | 'complained' | 'rejected' | 'rendering-failed' | 'delayed';
   readonly userId: string;
   readonly notice: string;
 }

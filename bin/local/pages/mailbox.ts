@@ -107,7 +107,16 @@ export function openMailbox(directory: string): Mailbox {
 }
 
 export function noFigures(): StageFigures {
-  return { accepted: 0, delivered: 0, bounced: 0, complained: 0, rejected: 0, 'rendering-failed': 0, delayed: 0 };
+  return {
+    accepted: 0,
+    delivered: 0,
+    bounced: 0,
+    'soft-bounced': 0,
+    complained: 0,
+    rejected: 0,
+    'rendering-failed': 0,
+    delayed: 0,
+  };
 }
 
 /**

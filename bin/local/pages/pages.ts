@@ -1,6 +1,7 @@
 /**
  * The mailbox pages: everybody's letters as they would have received them. They are for the person who started the
- * campaign and for nobody else: this machine only, nothing from elsewhere, and a letter's own markup can run nothing.
+ * campaign and for nobody else: this machine only, nothing from elsewhere, and a letter's own markup can run nothing. Its
+ * links open pages of their own, where they work as they would for its reader.
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -47,7 +48,7 @@ const HEADERS = {
 const OWN_POLICY =
   "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const LETTER_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox";
+  "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
 const STYLE = readFileSync(new URL('style.css', import.meta.url), 'utf8');
 
 /** Throws where the port is taken. */
@@ -99,7 +100,7 @@ export async function startPages({ directory, port, state, running = () => true 
     if (form === undefined) return page(letterPage(found, mail, owner));
     const body = form === '.html' ? mail.html : mail.text;
     if (body === undefined) return notFound(asked, `The letter has no ${form === '.html' ? 'HTML' : 'plain text'}.`);
-    return form === '.html' ? { status: 200, type: 'html', body, foreign: true } : plain(body);
+    return form === '.html' ? { status: 200, type: 'html', body: opening(body), foreign: true } : plain(body);
   }
 
   const server = createServer((request, response) => {
@@ -119,6 +120,11 @@ export async function startPages({ directory, port, state, running = () => true 
 const page = ({ markup }: { markup: string }): Answer => ({ status: 200, type: 'html', body: markup });
 const plain = (body: string): Answer => ({ status: 200, type: 'plain', body });
 const notFound = (asked: string, why: string): Answer => ({ ...page(notFoundPage(asked, why)), status: 404 });
+
+/** The letter's links open beside it: within a frame they would show nothing. */
+function opening(letter: string): string {
+  return letter.replace('<head>', '<head><base target="_blank"/>');
+}
 
 /** Part of a path as it was meant; what no browser would have encoded so is left as it is. */
 function decoded(name: string): string {

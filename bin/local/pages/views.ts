@@ -33,6 +33,7 @@ const COLUMNS: readonly { readonly title: string; readonly of: (figures: Readonl
   { title: 'Accepted', of: ({ accepted }) => accepted },
   { title: 'Delivered', of: ({ delivered }) => delivered },
   { title: 'Bounced', of: ({ bounced }) => bounced },
+  { title: 'Bounced softly', of: (figures) => figures['soft-bounced'] },
   { title: 'Complained', of: ({ complained }) => complained },
   { title: 'Rejected', of: ({ rejected }) => rejected },
   { title: 'Not rendered', of: (figures) => figures['rendering-failed'] },
@@ -218,7 +219,7 @@ export function letterPage(letter: Letter, { to, text, html: body }: MailLine, p
         body === undefined
           ? html`<p>It has no HTML.</p>`
           : html`<iframe
-              sandbox=""
+              sandbox="allow-popups allow-popups-to-escape-sandbox"
               src="/mail/${letter.offset}.html"
               title="The letter as it was sent"
               dir="auto"

@@ -151,6 +151,16 @@ const about =
       events: world.events.map(changed),
     };
   };
+/** The notice was not delivered: the mailbox was full. */
+const cameBackSoftly =
+  (userId: string, stage: string): Change =>
+  (world) => ({
+    ...world,
+    events: world.events.map((event) => (isOf(userId, stage)(event) ? { ...event, kind: 'soft-bounced' } : event)),
+  });
+const heardOf =
+  (userId: string, notice: string, kind: string, at: string): Change =>
+  (world) => ({ ...world, events: [...world.events, { at: instant(at), kind, userId, notice }] });
 const mailedToo =
   (userId: string, notice: string, at: string): Change =>
   (world) => ({
@@ -193,6 +203,13 @@ describe('holds', () => {
         outcomes('d14', { delivered: 3, open: 1 }),
         stillOpen,
         reported(({ chats }) => ({ blocked: {}, chats: { ...chats, open: 1 } })),
+      ],
+    },
+    'what a full mailbox gave back is sent once more': {
+      changes: [
+        cameBackSoftly('ana', 'd14'),
+        mailedToo('ana', `d14@${END}`, '2026-04-25T10:00:00Z'),
+        heardOf('ana', `d14@${END}`, 'delivered', '2026-04-25T10:01:00Z'),
       ],
     },
     'a person who saw in the app what was not proved to be delivered': {
@@ -395,6 +412,30 @@ const twins: readonly (readonly [promise: number, wrong: string, says: RegExp, g
     'a required notice comes again although the first was heard of',
     /ana got d1@2026-05-08 again at 2026-05-07T10:00:00Z, although an event had come/,
     { changes: [mailedToo('ana', `d1@${END}`, '2026-05-07T10:00:00Z')], kills: 1 },
+  ],
+  [
+    7,
+    'what came back softly is sent a third time',
+    /ana got d14@2026-05-08 again at 2026-04-26T10:00:00Z, although an event had come/,
+    {
+      changes: [
+        cameBackSoftly('ana', 'd14'),
+        mailedToo('ana', `d14@${END}`, '2026-04-25T10:00:00Z'),
+        heardOf('ana', `d14@${END}`, 'soft-bounced', '2026-04-25T10:01:00Z'),
+        mailedToo('ana', `d14@${END}`, '2026-04-26T10:00:00Z'),
+      ],
+    },
+  ],
+  [
+    7,
+    'what was delivered is sent again because of an automatic answer',
+    /ana got d14@2026-05-08 again at 2026-04-25T10:00:00Z, although an event had come/,
+    {
+      changes: [
+        heardOf('ana', `d14@${END}`, 'soft-bounced', '2026-04-24T10:02:00Z'),
+        mailedToo('ana', `d14@${END}`, '2026-04-25T10:00:00Z'),
+      ],
+    },
   ],
   [
     7,

@@ -241,7 +241,10 @@ function* enoughTime({ flips, dossier, plan }: Evidence): Generator<string> {
     }
 }
 
-/** Promise 7. After a crash a required notice is sent again, if nothing was heard of the first. */
+/**
+ * Promise 7. After a crash a required notice is sent again, if nothing was heard of the first. What a mailbox gave back
+ * for now, and no server had taken, may be sent once more.
+ */
 function* atMostOnce({ dossiers, plan, kills, world }: Evidence): Generator<string> {
   const required = new Set(plan.stages.filter((stage) => stage.required).map(({ name }) => name));
   const pairOf = ({ userId, notice }: Mail | Event) => `${userId} ${notice}`;
@@ -253,8 +256,11 @@ function* atMostOnce({ dossiers, plan, kills, world }: Evidence): Generator<stri
       const before = last.get(mail.notice);
       last.set(mail.notice, mail);
       if (before === undefined) continue;
-      const known = heard.get(pairOf(mail))?.some(({ at }) => at >= before.at && at < mail.at) ?? false;
+      const since = (from: number) => heard.get(pairOf(mail))?.filter(({ at }) => at >= from && at < mail.at) ?? [];
+      const known = since(before.at).some(({ kind }) => kind !== 'delayed');
       const again = `${mail.userId} got ${mail.notice} again at ${iso(mail.at)}`;
+      const softly = since(-Infinity).filter(({ kind }) => kind !== 'delayed');
+      if (softly.length === 1 && softly[0]?.kind === 'soft-bounced') continue;
       doubtful += 1;
       if (known) yield `${again}, although an event had come`;
       else if (!required.has(stageOf(mail.notice))) yield `${again}, which is not required`;

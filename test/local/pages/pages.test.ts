@@ -90,14 +90,14 @@ describe('the mailbox follows the files', () => {
 
   it('takes in letters and events that were written since the last request', async () => {
     mailed();
-    expect(row(await show('/'), 'd35')).toEqual(['1', '0', '0', '0', '0', '0']);
+    expect(row(await show('/'), 'd35')).toEqual(['1', '0', '0', '0', '0', '0', '0']);
     mailed({ userId: 'ben' });
     mailed({ userId: 'ben', notice: 'd14@2026-05-08' });
     happened();
     happened({ userId: 'ben', kind: 'bounced' });
     const page = await show('/');
-    expect(row(page, 'd35')).toEqual(['2', '1', '1', '0', '0', '0']);
-    expect(row(page, 'd14')).toEqual(['1', '0', '0', '0', '0', '0']);
+    expect(row(page, 'd35')).toEqual(['2', '1', '1', '0', '0', '0', '0']);
+    expect(row(page, 'd14')).toEqual(['1', '0', '0', '0', '0', '0', '0']);
     expect(row(page, 'All')).toEqual(['3', '1', '1', '0', '0', '0']);
   });
 
@@ -105,7 +105,7 @@ describe('the mailbox follows the files', () => {
     mailed();
     happened();
     happened();
-    expect(row(await show('/'), 'd35')).toEqual(['1', '1', '0', '0', '0', '0']);
+    expect(row(await show('/'), 'd35')).toEqual(['1', '1', '0', '0', '0', '0', '0']);
   });
 
   it('lets half a line wait for its rest, also in the middle of a letter of two bytes', async () => {
@@ -232,14 +232,16 @@ describe("one person's mailbox", () => {
 });
 
 describe('one letter', () => {
-  it('shows what it is about, and its HTML in a frame that can do nothing', async () => {
+  it('shows what it is about, and its HTML in a frame that can do nothing but open its links beside it', async () => {
     const offset = mailed();
     happened();
     const page = await show(`/mail/${offset}`);
     for (const expected of ['The last day is Friday', 'Fri, 3 Apr 2026, 07:00 UTC', 'Fri, 8 May 2026', 'delivered'])
       expect(page).toContain(expected);
     expect(page).toContain(`href="/mail/${offset}.txt"`);
-    expect(page).toMatch(new RegExp(`<iframe sandbox="" src="/mail/${offset}.html"`));
+    expect(page).toMatch(
+      new RegExp(`<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" src="/mail/${offset}.html"`),
+    );
     expect(page).not.toContain('Hello in HTML');
   });
 
@@ -308,10 +310,11 @@ describe('what comes from the files can do nothing', () => {
     },
   );
 
-  it("gives a letter's own markup its styles and a sandbox without exceptions", async () => {
+  it("gives a letter's own markup its styles and a sandbox that only lets its links open beside it", async () => {
     mailed();
     const policy = (await get('/mail/0.html')).headers.get('content-security-policy')?.split('; ');
-    expect(policy).toEqual(expect.arrayContaining(["default-src 'none'", "style-src 'unsafe-inline'", 'sandbox']));
+    const sandbox = 'sandbox allow-popups allow-popups-to-escape-sandbox';
+    expect(policy).toEqual(expect.arrayContaining(["default-src 'none'", "style-src 'unsafe-inline'", sandbox]));
   });
 });
 

@@ -1,0 +1,91 @@
+/**
+ * The system of one plan on this machine, with its platform's tables filled and nobody at the operators' desk yet:
+ * whoever starts it decides what is done, and when the clock goes on.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SESClient } from '@aws-sdk/client-ses';
+
+import { createPlanStore } from '../../functions/adapters/plan-store.ts';
+import { createTemplates } from '../../functions/adapters/templates.ts';
+import type { Plan } from '../../functions/domain/plan.ts';
+import { type Instant, isoInstant, parseInstant } from '../../functions/domain/time.ts';
+import { Reader, Table } from '../../functions/runtime/table.ts';
+import type { Audience, Chat } from './audience/read.ts';
+import { type LocalCloud, type LocalCloudOptions, startCloud } from './cloud/cloud.ts';
+import { CREDENTIALS } from './cloud/emulators.ts';
+import type { Desk } from './operators.ts';
+import { synthesise } from './synthesis.ts';
+import { putAll, putOne, type Row } from './tables.ts';
+
+export interface SystemOptions extends Omit<LocalCloudOptions, 'assembly'> {
+  readonly plan: Plan;
+  readonly audience: Audience;
+}
+
+export interface System {
+  readonly cloud: LocalCloud;
+  /** From outside, by the names of the tables. */
+  readonly dynamodb: DynamoDBClient;
+  readonly desk: Desk;
+  /** The chats that are there from the beginning, and when the last of the others comes. */
+  readonly chats: { readonly there: readonly Chat[]; readonly last: Instant };
+  stop(): Promise<void>;
+}
+
+export async function startSystem({ plan, audience, ...options }: SystemOptions): Promise<System> {
+  const assembly = mkdtempSync(join(tmpdir(), 'sunset-assembly-'));
+  const closers: (() => Promise<void> | void)[] = [() => rmSync(assembly, { recursive: true, force: true })];
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    await synthesise(plan, assembly);
+    const cloud = await startCloud({ assembly, ...options });
+    closers.push(() => cloud.stop());
+    const settings = { region: 'us-east-1', credentials: CREDENTIALS };
+    const dynamodb = new DynamoDBClient({ ...settings, endpoint: cloud.endpoints.dynamodb });
+    const ses = new SESClient({ ...settings, endpoint: cloud.endpoints.ses, maxAttempts: 1 });
+    closers.push(() => (dynamodb.destroy(), ses.destroy()));
+    const store = createPlanStore(new Table(dynamodb, new Reader(dynamodb), cloud.tables.plan));
+    const clock = { now: () => cloud.now(), waitUntil: (at: Instant) => cloud.until(at) };
+    const desk: Desk = { clock, plan: store, office: store, templates: createTemplates(ses) };
+    return { cloud, dynamodb, desk, chats: await fill(cloud, dynamodb, audience, options.from), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Fills the platform's tables; who comes later, comes at that moment of the virtual clock. */
+async function fill(
+  cloud: LocalCloud,
+  client: DynamoDBClient,
+  { users, chats }: Audience,
+  from: Instant,
+): Promise<{ there: readonly Chat[]; last: Instant }> {
+  const rowOf = ({ chatId, participants, encryption, encryptedSince = isoInstant(from) }: Chat): Row => ({
+    chatId,
+    participants: new Set(participants),
+    encryption,
+    version: 1,
+    // The key of the sparse index: only while the chat is encrypted.
+    ...(encryption === 'e2ee' ? { encryptedSince } : {}),
+  });
+  const since = ({ encryptedSince }: Chat) => (encryptedSince === undefined ? from : parseInstant(encryptedSince));
+  const there = chats.filter((chat) => since(chat) <= from);
+  await putAll(client, cloud.tables.users, users);
+  await putAll(client, cloud.tables.chats, there.map(rowOf));
+  const coming = Map.groupBy(
+    chats.filter((chat) => since(chat) > from),
+    since,
+  );
+  for (const [at, arriving] of coming)
+    cloud.at(at, async () => {
+      for (const chat of arriving) await putOne(client, cloud.tables.chats, rowOf(chat));
+    });
+  return { there, last: Math.max(from, ...coming.keys()) };
+}
