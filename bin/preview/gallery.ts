@@ -58,7 +58,7 @@ function letter(plan: Plan, stage: string, language: Language): Html {
     <h2 id="${stage}-${language}">${stage} <span class="quiet">${roleOf(plan, stage)}, ${nameOf(language)}</span></h2>
     <p>
       <span lang="${language}" dir="auto">${subject}</span>
-      <span class="quiet">${[...subject].length} characters, ${(Buffer.byteLength(body) / 1024).toFixed(1)} KB</span>
+      <span class="quiet">${signsOf(subject)} characters, ${(Buffer.byteLength(body) / 1024).toFixed(1)} KB</span>
       <a href="${path}.txt">plain text</a> <a href="${path}.html">by itself</a>
     </p>
     ${frames(path, ['small', 'phone', 'desk'])}
@@ -95,6 +95,11 @@ export function notFound(asked: string): Html {
     html`<h1>Not found</h1>
       <p>You asked for <code>${asked}</code>. <a href="/">The gallery</a> has all there is.</p>`,
   ]);
+}
+
+/** As a person counts them, in whatever script. */
+function signsOf(text: string): number {
+  return [...new Intl.Segmenter().segment(text)].length;
 }
 
 const NAMES = new Intl.DisplayNames('en', { type: 'language' });

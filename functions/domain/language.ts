@@ -34,7 +34,12 @@ export function canonicalTag(locale: string | null | undefined): string | undefi
 export function textsInLetters(plan: Plan): Readonly<Record<string, Localised>> {
   const { feature, reason, whatChanges, dataFate, exportInstructions, authenticity, alternatives } = plan;
   return {
-    ...{ feature, reason, whatChanges, dataFate, exportInstructions, authenticity },
+    feature,
+    reason,
+    whatChanges,
+    dataFate,
+    exportInstructions,
+    authenticity,
     ...Object.fromEntries(
       alternatives.map(({ description }, at) => [`alternatives[${at}].description`, description] as const),
     ),

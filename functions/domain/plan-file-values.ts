@@ -216,10 +216,7 @@ const PRINTABLE = 'printable text and line breaks, no control characters, no sig
  * ALM cannot, and some languages need them.
  */
 function isPrintable(text: string): boolean {
-  // oxlint-disable-next-line no-control-regex
-  return (
-    !/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/.test(text) && text.isWellFormed()
-  );
+  return !/[^\P{Cc}\t\n]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(text) && text.isWellFormed();
 }
 
 /** Text that replaces one of ours: `{endDate}` and the like stand for what ours has there. */

@@ -22,7 +22,17 @@ import { pluralForms, PLURALS, type PluralText } from './plurals.ts';
 export type Catalogue = Readonly<Record<string, string>>;
 
 export const CATALOGUES: Readonly<Record<Language, Catalogue>> = {
-  ...{ en, ar, de, es, fr, hi, id, it, ja, ko, tr },
+  en,
+  ar,
+  de,
+  es,
+  fr,
+  hi,
+  id,
+  it,
+  ja,
+  ko,
+  tr,
   'pt-BR': ptBR,
 };
 

@@ -11,7 +11,8 @@ const LAST_WEEK = 7;
 export function roleOf({ stages }: Pick<Plan, 'stages'>, stage: string): Role {
   if (stage === MOVED || stage === DONE) return stage;
   const days = stages.find(({ name }) => name === stage)?.days;
-  if (days === undefined) throw new Error(`the plan has no stage ${stage}: it has ${stages.map(({ name }) => name)}`);
+  if (days === undefined)
+    throw new Error(`the plan has no stage ${stage}: it has ${stages.map(({ name }) => name).join(', ')}`);
   // Only the day before may say "tomorrow", whichever place it has on the ladder.
   if (days === 1) return 'tomorrow';
   if (days === Math.max(...stages.map((each) => each.days))) return 'first';

@@ -17,7 +17,9 @@ export async function openAgain(
   // The agenda first: a run that nobody looks at would stay open for ever.
   await plan.schedule({ at, kind: 'run', id: `${group}|${notice}` });
   const run: Run = {
-    ...{ group, notice, queued },
+    group,
+    notice,
+    queued,
     state: 'open',
     planHash: sunset.hash,
     openedAt: now,
