@@ -6,6 +6,7 @@ import { isMap, isScalar, isSeq, type Node, Scalar } from 'yaml';
 import { isAddress } from './address.ts';
 import { canonicalTag, LANGUAGES } from './language.ts';
 import type { Localised, Plan } from './plan.ts';
+import { isPrintable, printable } from './printable.ts';
 import { type Instant, isLocalDate, isZone, type LocalDate, parseInstant } from './time.ts';
 
 export interface PlanError {
@@ -54,7 +55,8 @@ export function explain(path: string, line: number | null, given: string, allowe
     line,
     given,
     allowed,
-    sentence: `${where}: given ${given}; allowed: ${allowed}${hint && `; ${hint}`}`,
+    // It quotes the file, and goes to a terminal.
+    sentence: printable(`${where}: given ${given}; allowed: ${allowed}${hint && `; ${hint}`}`),
   };
 }
 
@@ -210,14 +212,6 @@ export const words: Reader<string> = (at, file) => {
 };
 
 const PRINTABLE = 'printable text and line breaks, no control characters, no signs that turn the direction of writing';
-
-/**
- * Overrides and isolates of the direction can make a text look like another one (CVE-2021-42574); the marks LRM, RLM and
- * ALM cannot, and some languages need them.
- */
-function isPrintable(text: string): boolean {
-  return !/[^\P{Cc}\t\n]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(text) && text.isWellFormed();
-}
 
 /** Text that replaces one of ours: `{endDate}` and the like stand for what ours has there. */
 const sentence: Reader<string> = (at, file) => {

@@ -10,7 +10,7 @@ import type { Choice } from '../domain/signal.ts';
 import type { LocalDate } from '../domain/time.ts';
 import { type Catalogue, CATALOGUES, PLACEHOLDER, textOf, textsOf } from './catalogue.ts';
 import { datesOf } from './values.ts';
-import { capital, escape } from './writing.ts';
+import { capital, escape, linkTo } from './writing.ts';
 
 export interface ChoicesPage {
   readonly plan: Plan;
@@ -124,10 +124,7 @@ const fixedOf = ({ support, sender }: Plan) => ({
 
 /** Texts with their placeholders filled in, escaped. */
 function sayer(texts: Catalogue, values: Readonly<Record<string, string>>): (key: string) => string {
-  const filled = (name: string) => {
-    const value = escape(values[name] ?? '');
-    return name === 'supportUrl' ? `<a href="${value}">${value}</a>` : value;
-  };
+  const filled = (name: string) => (name === 'supportUrl' ? linkTo : escape)(values[name] ?? '');
   return (key) => escape(textOf(texts, key)).replaceAll(PLACEHOLDER, (_, name: string) => filled(name));
 }
 

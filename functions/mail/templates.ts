@@ -13,7 +13,7 @@ import { COMPILED } from './compiled.ts';
 import { pluralForms, PLURALS, type PluralText, variableOf } from './plurals.ts';
 import { roleOf } from './roles.ts';
 import { fill, type Filling } from './slots.ts';
-import { capital, escape, neutral } from './writing.ts';
+import { capital, escape, linkTo, neutral } from './writing.ts';
 
 export interface MailTemplate {
   readonly stage: string;
@@ -55,8 +55,7 @@ type Sentence = (key: string, variables?: Readonly<Record<string, string>>) => s
 const WRITTEN: Readonly<Record<Form, { words: (text: string) => string; page: (url: string) => string }>> = {
   html: {
     words: (text) => escape(neutral(text)).replaceAll('\n', '<br/>'),
-    page: (url) =>
-      `<a class="link" href="${escape(neutral(url))}" style="color:#0a50b8;text-decoration:underline">${escape(neutral(url))}</a>`,
+    page: (url) => linkTo(neutral(url), ' class="link" style="color:#0a50b8;text-decoration:underline"'),
   },
   text: { words: neutral, page: neutral },
 };
