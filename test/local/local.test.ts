@@ -154,6 +154,35 @@ describe('a campaign on this machine', PATIENCE, () => {
     expect(requests['notify']?.['SES.SendBulkTemplatedEmail']).toBeGreaterThan(0);
   });
 
+  it('writes the final letters to --out, and in each no date but the end date of its reader', async () => {
+    await calm;
+    const locales: Readonly<Record<string, string>> = { ben: 'fr-FR', cy: 'en-US' };
+    const ends = new Map<string, Set<string>>();
+    const mail = linesOf(out, 'mail');
+    expect(mail.length).toBeGreaterThan(20);
+    for (const { userId, notice, endDate, subject, text = '', html = '' } of mail) {
+      ends.set(userId, (ends.get(userId) ?? new Set()).add(endDate));
+      const locale = locales[userId] ?? 'de-DE';
+      const written = (style: Intl.DateTimeFormatOptions, date: string) =>
+        new Intl.DateTimeFormat(locale, { ...style, timeZone: 'UTC' }).format(new Date(date));
+      for (const part of [text, html]) {
+        expect([notice, part.includes(written({ dateStyle: 'full' }, endDate))]).toEqual([notice, true]);
+        expect(part).not.toMatch(/\{\{|\}\}|undefined|NaN/);
+      }
+      const said = [subject, text, html].join('\n');
+      const others = Array.from({ length: 365 }, (_, day) => new Date(Date.UTC(2026, 0, 1 + day)).toISOString()).filter(
+        (date) => !date.startsWith(endDate),
+      );
+      const found = others
+        .map((date) => written({ day: 'numeric', month: 'long' }, date))
+        .filter((date) => new RegExp(`(?<!\\d)${date}(?!\\d)`).test(said));
+      expect([userId, notice, found]).toEqual([userId, notice, []]);
+    }
+    for (const [userId, dates] of ends) expect([userId, dates.size]).toEqual([userId, 1]);
+    expect([...(ends.get('ana') ?? [])]).toEqual(['2026-05-08']);
+    expect([...(ends.get('late') ?? [])][0]).toMatch(/^2026-0[56]-\d\d$/);
+  });
+
   it('lets no address into a log line (promise 15)', async () => {
     await calm;
     const log = readFileSync(join(out, 'functions.log'), 'utf8');
