@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { LANGUAGES, languagesOf } from '../functions/domain/language.ts';
 import { checkReachable } from '../functions/domain/plan-file.ts';
 import { type Arguments, readArguments, USAGE } from './local/arguments.ts';
 import { generateAudience } from './local/audience/generate.ts';
@@ -45,6 +46,8 @@ async function main(given: Arguments): Promise<number> {
     `Sunset of ${plan.feature['en'] ?? plan.sunset} for ${count(audience.users, 'people')} and ${count(audience.chats, 'chats')},`,
   );
   say(`by ${given.plan}: ${plan.cohorts.map(({ id, endDate }) => `${id} until ${endDate}`).join(', ')}.`);
+  const silent = LANGUAGES.filter((language) => !languagesOf(plan).includes(language));
+  if (silent.length > 0) say(`The plan does not speak ${silent.join(', ')}: these people get another language.`);
   say(`Everything is on this machine, no mail leaves it. The letters: ${pages.url}`);
   say();
 

@@ -112,7 +112,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignEnd
 
     const figures = await figuresOf(running, dynamodb);
     writeEnd(record, audience, figures, watch.encryption());
-    const report = reportOf(audience, figures, {
+    const report = reportOf(audience, figures, watch.encryption(), {
       requests: byStep(running.requests()),
       wallSeconds: Math.round((performance.now() - started) / 100) / 10,
       peakMemoryMB: running.memoryMB(),
@@ -223,6 +223,7 @@ function writeEnd(
 function reportOf(
   { users, chats }: Audience,
   { members, notices, disabled, blocked, openChats }: Figures,
+  encryption: ReadonlyMap<string, string>,
   run: Pick<ReportFile, 'requests' | 'wallSeconds' | 'peakMemoryMB'>,
 ): ReportFile {
   return {
@@ -232,7 +233,8 @@ function reportOf(
       withoutEncryptedChat: users.length - members.length,
     },
     chats: {
-      total: chats.length,
+      // Who had not begun by then is in no table.
+      total: encryption.size,
       neverEncrypted: chats.filter(({ encryption }) => encryption === 'off').length,
       open: openChats,
     },

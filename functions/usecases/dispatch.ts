@@ -141,9 +141,10 @@ async function survey(
 
 function addRecord(tally: { accepted: number; skipped: Record<string, number> }, record: NoticeRecord): void {
   const passed = (reason: string) => (tally.skipped[reason] = (tally.skipped[reason] ?? 0) + 1);
-  for (const outcome of outcomesOf(record).values())
+  for (const [slot, outcome] of outcomesOf(record))
     if (outcome === 'accepted') tally.accepted += 1;
-    else passed(outcome);
+    // Who was passed over after an attempt that did not reach them counts once, below.
+    else if (record.skipped[slot] === undefined) passed(outcome);
   for (const reason of Object.values(record.skipped)) passed(reason);
 }
 

@@ -10,6 +10,7 @@ import { profileOf } from '../../bin/local/audience/profiles.ts';
 import { numberOf, pick } from '../../bin/local/audience/random.ts';
 import { type Audience, readAudience } from '../../bin/local/audience/read.ts';
 import { languageOf, LANGUAGES } from '../../functions/domain/language.ts';
+import { CHOICES } from '../../functions/domain/signal.ts';
 import { DAY, parseInstant } from '../../functions/domain/time.ts';
 
 let folder: string;
@@ -178,7 +179,8 @@ describe('the generated audience', () => {
   it('has everything that goes wrong with people', () => {
     const at = (box: string) => counted(({ email }) => email?.startsWith(`${box}+`) ?? false);
     expect(counted(({ email }) => email === null)).toBeGreaterThan(0);
-    for (const box of ['bounce', 'complaint', 'suppressionlist', 'ooto']) expect(at(box), box).toBeGreaterThan(0);
+    for (const box of ['bounce', 'complaint', 'suppressionlist', 'ooto', 'success'])
+      expect(at(box), box).toBeGreaterThan(0);
     expect(counted(({ timeZone }) => timeZone === null)).toBeGreaterThan(0);
     expect(counted(({ timeZone }) => timeZone !== null && !isZone(timeZone))).toBeGreaterThan(0);
     expect(counted(({ country }) => country === null)).toBeGreaterThan(0);
@@ -229,7 +231,20 @@ describe('the generated audience', () => {
 
   it('is one that its own files would be taken for', async () => {
     const files = { users: file('users.jsonl', asLines(users)), chats: file('chats.jsonl', asLines(chats)) };
-    expect(await readAudience(files)).toEqual(audience);
+    // What people will do is not told by files.
+    const { habits, ...people } = audience;
+    expect(habits).toBeDefined();
+    expect(await readAudience(files)).toEqual(people);
+  });
+
+  it('has people who only read, people who press each button, and people whom the app can tell', () => {
+    const again = generateAudience(FROM);
+    const habits = users.map(({ userId }) => again.habits?.(userId));
+    expect(habits).toEqual(users.map(({ userId }) => audience.habits?.(userId)));
+    for (const choice of [undefined, ...CHOICES])
+      expect(habits.filter((habit) => habit?.presses?.choice === choice).length, choice).toBeGreaterThan(0);
+    for (const usesApp of [true, false])
+      expect(habits.filter((habit) => habit?.usesApp === usesApp).length).toBeGreaterThan(users.length / 4);
   });
 
   it('writes to nobody: every address is an example or the simulator’s', () => {

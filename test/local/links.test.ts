@@ -1,14 +1,20 @@
 /** The link in each letter, as the programs on its way and its reader open it: through the real stack, in virtual time. */
+import { createHash } from 'node:crypto';
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Audience } from '../../bin/local/audience/read.ts';
 import type { AcceptedMail } from '../../bin/local/cloud/cloud.ts';
+import { renderer } from '../../bin/local/cloud/rendering.ts';
 import { beginSunset } from '../../bin/local/operators.ts';
 import { linkIn } from '../../bin/local/outside/people.ts';
 import { startSystem, type System } from '../../bin/local/system.ts';
 import { scan } from '../../bin/local/tables.ts';
+import { noticeOfTag } from '../../functions/domain/notice-id.ts';
+import type { SentLetter } from '../../functions/domain/page.ts';
 import { type Choice, CHOICES } from '../../functions/domain/signal.ts';
 import { DAY, HOUR, isoInstant, type LocalDate, parseInstant } from '../../functions/domain/time.ts';
+import type { RecordedTemplate } from '../../functions/ports.ts';
 import { aPlan } from '../domain/examples.ts';
 
 const PATIENCE = 120_000;
@@ -180,5 +186,30 @@ describe('pressing a button', () => {
     expect(await (await fetch(linkOf('silent'))).text()).not.toContain('<button');
   });
 });
+
+it('what was sent can be shown from what was recorded, to the letter', { timeout: PATIENCE }, async () => {
+  const records = (await rows()).map((row) => (JSON.parse(row) as [string, Record<string, any>])[1]);
+  const page = records.find(({ sk, members }) => sk === 'PAGE' && (members as string[]).includes('silent'));
+  const slot = String((page?.['members'] as string[]).indexOf('silent'));
+  let shown = 0;
+  for (const mail of lettersTo('silent')) {
+    const notice = noticeOfTag(mail.tags['notice'] ?? '');
+    const record = records.find(({ pk, sk }) => pk === page?.['pk'] && sk === `NOTICE#${notice}`);
+    const { template: name, shared, own } = (record?.['a1'] as { letter: SentLetter }).letter;
+    const template = await system.desk.office.template(name);
+    if (template === undefined) throw new Error(`${name} was not recorded`);
+    expect(
+      createHash('sha256')
+        .update(JSON.stringify(partsOf(template)))
+        .digest('hex'),
+    ).toBe(template.hash);
+    expect(JSON.stringify(own)).not.toContain('/p/');
+    const values = { ...shared, ...own[Number(slot)], link: linkIn(mail.html ?? '') ?? '' };
+    expect(renderer(template)(values)).toEqual({ subject: mail.subject, html: mail.html, text: mail.text });
+    shown += 1;
+  }
+  expect(shown).toBe(4);
+});
+const partsOf = ({ subject, html, text }: RecordedTemplate) => ({ subject, html, text });
 
 it('nobody was unreachable', () => expect(published.filter(({ type }) => type === 'PersonUnreachable')).toEqual([]));
