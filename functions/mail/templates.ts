@@ -101,16 +101,17 @@ function fillingOf(plan: Plan, language: Language, form: Form): Filling {
     if (slot.endsWith('.subject')) return capital(oneLine(sentence(slot)), language);
     return ofPlan[slot]?.() ?? sentence(slot);
   };
-  return {
+  const filling: Filling = {
     value,
-    entries(list) {
-      if (list === 'hasAlternatives') return plan.alternatives.length > 0 ? [{ value, entries: this.entries }] : [];
-      return plan.alternatives.map(({ name, description }) => ({
-        value: (slot) => (slot === 'alternative.name' ? words(name) : own(description)),
-        entries: () => [],
-      }));
-    },
+    entries: (list) =>
+      list === 'hasAlternatives'
+        ? [filling].slice(0, plan.alternatives.length)
+        : plan.alternatives.map(({ name, description }) => ({
+            value: (slot) => (slot === 'alternative.name' ? words(name) : own(description)),
+            entries: () => [],
+          })),
   };
+  return filling;
 }
 
 /**

@@ -92,7 +92,7 @@ async function record(world: Needs, message: FeedbackMessage) {
   const [person, page, notice] = [tag('person'), tag('page'), noticeOf(tag('notice'))];
   // What stands in an event of no use is not ours, and not written down.
   if (meaning === null || person === undefined || page === undefined || notice === undefined) {
-    log.warn('an event is of no use');
+    log.warn('an event is of no use', { fact: meaning?.fact ?? 'none' });
     return undefined;
   }
   const userId = await personOf(world, person, page);

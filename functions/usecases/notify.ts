@@ -93,6 +93,8 @@ export async function notify(world: Needs, { page: pageId, notice }: NoticeMessa
     return { skipped, complete, until: !complete && waitsOnly ? Math.min(...untils) : null };
   };
 
+  // Before any slot is waited for: nothing may be waited for after the permit was looked at.
+  const linkKey = await world.links.key();
   const largest = largestBurst(sunset.plan, budget.rate);
   const bursts = Object.values(Object.groupBy(senders, asking.languageOf)).flatMap((slots) => chunks(slots, largest));
   let sent = false;
@@ -118,9 +120,8 @@ export async function notify(world: Needs, { page: pageId, notice }: NoticeMessa
     const template = sunset.templates[`${noticeParts(notice).stage}/${language}`];
     if (template === undefined)
       throw new Error(`the plan has no template for ${noticeParts(notice).stage}/${language}`);
-    const key = await world.links.key();
     const shared = sharedValues(language, noticeParts(notice).endDate);
-    const letters = slots.map((each) => asking.letter(each, language, current, key));
+    const letters = slots.map((each) => asking.letter(each, language, current, linkKey));
     const own = Object.fromEntries(slots.map((each, at) => [each, withoutLink(letters[at]?.values ?? {})]));
     const letter = { template, shared, own };
     if (!(await ledger.claim(pageId, notice, { number, at: now, language, slots, letter }))) return;
