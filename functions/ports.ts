@@ -70,6 +70,8 @@ export interface Run {
   readonly settled: Readonly<Record<string, number>>;
   /** Before this instant there is nothing to do for it. */
   readonly lookAt: Instant;
+  /** How often it was opened again: who has looked at its pages before that does not know them. */
+  readonly reopened: number;
   readonly tally: RunTally | null;
 }
 
@@ -215,8 +217,8 @@ export interface Page {
   readonly records: ReadonlyMap<NoticeId, NoticeRecord>;
 }
 
-/** Whom a notice passes over, whether every slot has ended, and when to ask again. */
-export type Noted = Pick<NoticeRecord, 'skipped' | 'complete' | 'until'>;
+/** Whom a notice passes over, whether every slot has ended, and when to ask again, as concluded from `changes`. */
+export type Noted = Pick<NoticeRecord, 'skipped' | 'complete' | 'until' | 'changes'>;
 
 export interface NewMember {
   readonly userId: string;
@@ -275,21 +277,18 @@ export interface Ledger {
     notice: NoticeId,
     x: { number: number; at: Instant; language: string; slots: readonly number[]; letter: SentLetter },
   ): Promise<boolean>;
-  /** Settles an attempt, once. */
+  /** Settles an attempt, once; what is `noted` only where nobody has changed the record meanwhile. */
   settle(
     page: string,
     notice: NoticeId,
     x: { number: number; at: Instant; outcomes: Readonly<Record<number, AttemptOutcome>>; noted?: Noted },
   ): Promise<boolean>;
+  /** Does nothing where somebody has changed the record meanwhile. */
   note(page: string, notice: NoticeId, noted: Noted): Promise<void>;
   /** Skips one slot of a notice; the other slots' part of the record stays as it is. */
   passOver(page: string, notice: NoticeId, x: { slot: number; reason: SkipReason }): Promise<void>;
-  /** Says of one slot of an attempt that SES gave it back; a record that was complete is not, and waits `until` then. */
-  giveBack(
-    page: string,
-    notice: NoticeId,
-    x: { number: number; slot: number; complete: boolean; until: Instant },
-  ): Promise<void>;
+  /** Says of one slot of an attempt that SES gave it back: the record is not complete, and may be asked for at any time. */
+  giveBack(page: string, notice: NoticeId, x: { number: number; slot: number }): Promise<void>;
 
   /** Adds facts that are not there yet; answers the member's cohort if the first of them was new, else undefined. */
   addFacts(

@@ -63,6 +63,11 @@ const Settings = {
     allowed: 'an address that begins with https:// and ends with a slash, such as https://notices.example.com/',
     schema: v.optional(v.pipe(v.string(), v.regex(/^https:\/\/[a-z0-9.-]+\.[a-z]{2,}(\/[\w.~-]+)*\/$/))),
   },
+  /** Calls of that page at the same time; whoever calls it more often must not take the whole account's. */
+  preferencesConcurrency: {
+    allowed: 'a whole number from 0 to 1000; 0 reserves nothing and limits nothing',
+    schema: v.optional(v.pipe(json, v.number(), v.integer(), v.minValue(0), v.maxValue(1000)), 20),
+  },
   /** Into how many parallel segments a sweep is divided. */
   sweepSegments: {
     allowed: `a whole number from 1 to ${MOST_SEGMENTS}`,

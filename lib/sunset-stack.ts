@@ -27,8 +27,8 @@ export interface SunsetStackProps extends StackProps, Omit<Settings, 'platform'>
 
 export class SunsetStack extends Stack {
   constructor(scope: Construct, id: string, props: SunsetStackProps) {
-    const { state, sunset, senderIdentity, preferencesUrl, sweepSegments, alarmTopicArn, functions, ...stackProps } =
-      props;
+    const { state, sunset, senderIdentity, preferencesUrl, preferencesConcurrency, ...rest } = props;
+    const { sweepSegments, alarmTopicArn, functions, ...stackProps } = rest;
     super(scope, id, stackProps);
 
     const { plan, ledger, users, chats } = state;
@@ -141,6 +141,7 @@ export class SunsetStack extends Stack {
       name: 'preferences',
       impact: 'People cannot say that they have saved their chats, or need more time.',
       timeout: seconds(10),
+      atOnce: preferencesConcurrency,
       environment: { ...ours, ...platform, ...link, SIGNAL_QUEUE_URL: signals.queue.queueUrl },
       functions,
     });
@@ -192,7 +193,7 @@ export class SunsetStack extends Stack {
     const hearer = signals.run({ ...ours, ...platform });
     mayWrite(hearer, plan, ledger);
     mayRead(hearer, users);
-    new Signals(this, 'PlatformSignals', { bus, queue: signals.queue });
+    new Signals(this, 'PlatformSignals', { sunset, bus, queue: signals.queue });
 
     // Every night: the figures.
     const report = new Scheduled(this, 'Report', {

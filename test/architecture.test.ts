@@ -51,7 +51,7 @@ function packageOf(specifier: string): string {
 
 function sourcesIn(folder: string): Source[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.m?ts$/.test(path))
+    .filter((path) => /\.m?tsx?$/.test(path))
     .map((path) => posix.join(folder, path.replaceAll('\\', '/')))
     .map((path) => ({ path, text: read(path) }));
 }
@@ -64,10 +64,12 @@ interface Allowance {
   readonly types?: readonly string[];
   readonly packages: readonly string[];
 }
-const SDK = ['@aws-sdk/client-dynamodb', '@aws-sdk/client-eventbridge', '@aws-sdk/client-ses', '@aws-sdk/client-sqs'];
+const SDK = ['dynamodb', 'eventbridge', 'kms', 'ses', 'sqs'].map((service) => `@aws-sdk/client-${service}`);
 const ALLOWED: Readonly<Record<string, Allowance>> = {
   'functions/domain/': { own: ['functions/domain/'], packages: ['node:crypto', 'temporal-polyfill', 'yaml'] },
   'functions/contracts/': { own: [], packages: ['valibot'] },
+  // Before the mail, whose folder it stands in: what compiles letters runs when the mail is built, never in a function.
+  'functions/mail/components/': { own: ['functions/mail/'], packages: ['react', 'react-email'] },
   'functions/mail/': { own: ['functions/domain/', 'functions/mail/'], packages: ['node:crypto'] },
   'functions/ports.ts': { own: [], types: ['functions/contracts/', 'functions/domain/'], packages: [] },
   'functions/usecases/': {
@@ -117,6 +119,7 @@ const tell = ({ from, to }: Import) => `${from} imports ${to}`;
 const forbidden = (sources: readonly Source[], no: (each: Import) => boolean) =>
   sources.flatMap(importsOf).filter(no).map(tell);
 const within = (folder: string) => (path: string) => path.startsWith(`${folder}/`);
+const components = within('functions/mail/components');
 const product = (path: string) => /^(bin|lib|functions)\//.test(path);
 
 /** Each round of imports once, beginning with its first file by name. */
@@ -180,6 +183,26 @@ const RULES: Readonly<Record<string, Rule>> = {
   'a use case knows no client of AWS': {
     broken: (sources) => forbidden(sources, ({ from, to }) => within('functions/usecases')(from) && /aws/.test(to)),
     twin: { path: 'functions/usecases/twin.ts', text: "import type { SESClient } from '@aws-sdk/client-ses';" },
+  },
+  'the components of letters know React and the mail, and no rule': {
+    broken: (sources) => forbidden(sources, (each) => components(each.from) && !isAllowed(each)),
+    twin: {
+      path: 'functions/mail/components/twin.tsx',
+      text: "import { DAY } from '../../domain/time.ts';\nexport const Twin = () => <p>{DAY}</p>;",
+    },
+  },
+  'nothing that runs in a function imports the components: only what compiles them does': {
+    broken: (sources) =>
+      forbidden(
+        sources,
+        ({ from, to }) => product(from) && components(to) && !components(from) && from !== 'bin/compile-mail.ts',
+      ),
+    twin: { path: 'functions/mail/twin.ts', text: "import type { Compiled } from './components/compile.tsx';" },
+  },
+  'nobody else knows React': {
+    broken: (sources) =>
+      forbidden(sources, ({ from, to }) => /^(@?react\b|@types\/react)/.test(to) && !components(from)),
+    twin: { path: 'functions/usecases/twin.ts', text: "import { render } from 'react-email';" },
   },
   'adapters never import one another': {
     broken: (sources) => forbidden(sources, ({ from, to }) => [from, to].every(within('functions/adapters'))),
@@ -293,6 +316,17 @@ describe('the reader of imports', () => {
       'aws-cdk-lib',
       'x/y/j.ts',
       'dynalite',
+    ]);
+  });
+
+  it('sees files of components too, and what they import', () => {
+    const found = SOURCES.filter(({ path }) => components(path));
+    expect(found.map(({ path }) => posix.extname(path))).toContain('.tsx');
+    expect(new Set(found.flatMap(importsOf).map(({ to }) => to))).toContain('react-email');
+    // Tests apart, the one file that compiles them reaches them.
+    const others = SOURCES.flatMap(importsOf).filter(({ from, to }) => components(to) && !components(from));
+    expect(others.filter(({ from }) => product(from)).map(tell)).toEqual([
+      'bin/compile-mail.ts imports functions/mail/components/compile.tsx',
     ]);
   });
 

@@ -157,23 +157,25 @@ export function createLedger(table: Table): Ledger {
       );
     },
     async settle(page, notice, { number, at, outcomes, noted }) {
-      return (
-        (await table.update(recordKey(page, notice), {
-          update: `SET #attempt.settledAt = :at, #attempt.outcomes = :outcomes${noted === undefined ? '' : NOTE.update}`,
-          condition: '#attempt.settledAt = :none',
-          names: { '#attempt': `a${number}`, ...(noted === undefined ? {} : NOTE.names) },
+      const settle = (conclusion: typeof noted) =>
+        table.update(recordKey(page, notice), {
+          update: `SET #attempt.settledAt = :at, #attempt.outcomes = :outcomes${conclusion === undefined ? '' : NOTE.update}`,
+          condition: `#attempt.settledAt = :none${conclusion === undefined ? '' : ` AND ${NOTE.condition}`}`,
+          names: { '#attempt': `a${number}`, ...(conclusion === undefined ? {} : NOTE.names) },
           values: {
             ':at': at,
             ':outcomes': outcomes,
             ':none': null,
-            ...(noted === undefined ? {} : NOTE.values(noted)),
+            ...(conclusion === undefined ? {} : NOTE.values(conclusion)),
           },
-        })) !== undefined
-      );
+        });
+      // What was concluded from another state than there is now is not written; what SES said always is.
+      return ((await settle(noted)) ?? (noted && (await settle(undefined)))) !== undefined;
     },
     async note(page, notice, noted) {
       await table.update(recordKey(page, notice), {
         update: `SET ${NOTE.update.slice(2)}`,
+        condition: NOTE.condition,
         names: NOTE.names,
         values: NOTE.values(noted),
       });
@@ -181,28 +183,24 @@ export function createLedger(table: Table): Ledger {
     async passOver(page, notice, { slot, reason }) {
       const names = { '#slot': String(slot) };
       const added = await table.update(recordKey(page, notice), {
-        update: 'SET skipped.#slot = :reason',
+        update: 'SET skipped.#slot = :reason ADD changes :one',
         condition: 'attribute_exists(skipped)',
         names,
-        values: { ':reason': reason },
+        values: { ':reason': reason, ':one': 1 },
       });
       if (added !== undefined) return;
-      // Nobody on the page was asked yet, or an attempt is under way, whose note will keep what stands here.
+      // Nobody on the page was asked yet, or its first attempt is under way.
       await table.update(recordKey(page, notice), {
-        update: 'SET skipped = if_not_exists(skipped, :skipped), complete = if_not_exists(complete, :false)',
-        values: { ':skipped': { [slot]: reason }, ':false': false },
+        update: 'SET skipped = :skipped, complete = if_not_exists(complete, :false) ADD changes :one',
+        values: { ':skipped': { [slot]: reason }, ':false': false, ':one': 1 },
       });
     },
-    async giveBack(page, notice, { number, slot, complete, until }) {
+    async giveBack(page, notice, { number, slot }) {
       await table.update(recordKey(page, notice), {
-        update: `SET #attempt.outcomes.#slot = :returned${complete ? ', complete = :false, #until = :until' : ''}`,
+        update: 'SET #attempt.outcomes.#slot = :returned, complete = :false, #until = :none ADD changes :one',
         condition: '#attempt.outcomes.#slot = :accepted',
-        names: { '#attempt': `a${number}`, '#slot': String(slot), ...(complete ? { '#until': 'until' } : {}) },
-        values: {
-          ':returned': 'returned',
-          ':accepted': 'accepted',
-          ...(complete ? { ':false': false, ':until': until } : {}),
-        },
+        names: { '#attempt': `a${number}`, '#slot': String(slot), '#until': 'until' },
+        values: { ':returned': 'returned', ':accepted': 'accepted', ':false': false, ':none': null, ':one': 1 },
       });
     },
 
@@ -252,11 +250,13 @@ export function createLedger(table: Table): Ledger {
 /** The part of a record that is written with and without a settlement. */
 const NOTE = {
   update: ', skipped = :skipped, complete = :complete, #until = :until',
+  condition: '(attribute_not_exists(changes) OR changes = :changes)',
   names: { '#until': 'until' },
-  values: ({ skipped, complete, until }: Noted): Item => ({
+  values: ({ skipped, complete, until, changes }: Noted): Item => ({
     ':skipped': skipped,
     ':complete': complete,
     ':until': until,
+    ':changes': changes,
   }),
 };
 
@@ -282,10 +282,10 @@ function memberOfItem(item: Item): Member {
   };
 }
 
-function recordOfItem({ skipped = {}, complete = false, until = null, ...rest }: Item): NoticeRecord {
+function recordOfItem({ skipped = {}, complete = false, until = null, changes = 0, ...rest }: Item): NoticeRecord {
   const attempts = Object.entries(rest)
     .filter(([key]) => /^a\d+$/.test(key))
     .map(([key, attempt]) => ({ number: Number(key.slice(1)), ...attempt }) as Attempt)
     .sort((a, b) => a.number - b.number);
-  return { attempts, skipped, complete, until };
+  return { attempts, skipped, complete, until, changes };
 }

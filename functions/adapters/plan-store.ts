@@ -212,11 +212,12 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
     async runs() {
       return (await table.queryAll('RUN')).map(runOfItem);
     },
-    saveRun: (run, { state, openedAt, queued, lookAt }) =>
+    saveRun: (run, { state, openedAt, queued, lookAt, reopened }) =>
       table.put(itemOfRun(run), {
-        condition: '#state = :state AND openedAt = :openedAt AND queued = :queued AND lookAt = :lookAt',
+        condition:
+          '#state = :state AND openedAt = :openedAt AND queued = :queued AND lookAt = :lookAt AND reopened = :reopened',
         names: { '#state': 'state' },
-        values: { ':state': state, ':openedAt': openedAt, ':queued': queued, ':lookAt': lookAt },
+        values: { ':state': state, ':openedAt': openedAt, ':queued': queued, ':lookAt': lookAt, ':reopened': reopened },
       }),
 
     async due(now, limit) {

@@ -42,9 +42,11 @@ export interface NoticeRecord {
   readonly complete: boolean;
   /** Nothing to do before; null: at any time. */
   readonly until: Instant | null;
+  /** How often somebody beside notify has changed it: what notify concluded from an earlier state is then not written. */
+  readonly changes: number;
 }
 
-export const EMPTY_RECORD: NoticeRecord = { attempts: [], skipped: {}, complete: false, until: null };
+export const EMPTY_RECORD: NoticeRecord = { attempts: [], skipped: {}, complete: false, until: null, changes: 0 };
 
 /** Longer than SES tries: the configuration set limits delivery to six hours, and events may follow late. */
 export const RECONCILE_AFTER: number = 8 * HOUR;
@@ -88,14 +90,22 @@ export function unsettled(record: NoticeRecord): Attempt | undefined {
  */
 export function reconciled(
   attempt: Attempt,
-  x: { notice: NoticeId; required: boolean; factsOf: (slot: number) => Facts | undefined },
+  x: { notice: NoticeId; required: boolean; record: NoticeRecord; factsOf: (slot: number) => Facts | undefined },
 ): Record<number, AttemptOutcome> {
   return Object.fromEntries(
     attempt.slots.map((slot): [number, AttemptOutcome] => {
-      if (x.factsOf(slot)?.heard.has(x.notice) === true) return [slot, 'accepted'];
+      if (isHeardOf(x.record, slot, x.notice, x.factsOf(slot))) return [slot, 'accepted'];
       return [slot, x.required ? 'throttled' : 'unknown'];
     }),
   );
+}
+
+/** After an attempt that came back, its bounce says nothing of the next. */
+function isHeardOf(record: NoticeRecord, slot: number, notice: NoticeId, facts: Facts | undefined): boolean {
+  if (facts === undefined) return false;
+  if (outcomesOf(record).get(slot) !== 'returned') return facts.heard.has(notice);
+  const failed = facts.failed.get(notice);
+  return facts.delivered.has(notice) || (failed !== undefined && failed !== 'soft-bounced');
 }
 
 export function isRequired(plan: Plan, notice: NoticeId): boolean {
@@ -121,7 +131,8 @@ export function toldOnPage(
       const day = localDateAt(attempt.at, zone);
       lastDay = lastDay === null ? day : laterDate(lastDay, day);
       const { stage, endDate: date } = noticeParts(notice);
-      if (stage !== DONE) endDate = endDate === null ? date : laterDate(endDate, date);
+      // What came back told nobody a date.
+      if (stage !== DONE && outcome !== 'returned') endDate = endDate === null ? date : laterDate(endDate, date);
       if (outcome === 'accepted') notices.push(notice);
     }
   }

@@ -183,7 +183,7 @@ export const pageAddress: Reader<string> = value('an address that begins with ht
 /** A name that stands in a mail's header: one line, nothing that a header gives a meaning. */
 export const headerName: Reader<string> = value(
   'one line of up to 80 characters without quotes, brackets or @',
-  (text) => (text !== '' && text.length <= 80 && !/["<>@\\{}\n]/.test(text) && isPrintable(text) ? text : undefined),
+  (text) => (text !== '' && text.length <= 80 && !/["<>@\\{}\t\n]/.test(text) && isPrintable(text) ? text : undefined),
 );
 
 const LINK = /https?:|www\.|:\/\/|\b[a-z0-9-]+\.[a-z]{2,}\/\S/i;
@@ -223,10 +223,10 @@ const sentence: Reader<string> = (at, file) => {
 /** By language, texts of ours by their keys. Whether there are such keys, the mail knows. */
 export const overrides: Reader<Plan['texts']> = (at, file) => {
   if (!isMap(at.node)) return refuse(file, at.path, shown(at.node), 'a map of languages, each a map of texts');
-  const texts: Record<string, Record<string, string>> = {};
+  const texts: [string, Plan['texts'][string]][] = [];
   let complete = true;
   for (const language of entries(at, file)) {
-    const own: Record<string, string> = (texts[language.key] = {});
+    const own: [string, string][] = [];
     if (!isMap(language.node)) {
       complete = refuse(file, language.path, shown(language.node), 'a map of texts by their keys') ?? false;
       continue;
@@ -234,10 +234,12 @@ export const overrides: Reader<Plan['texts']> = (at, file) => {
     for (const place of entries(language, file)) {
       const text = sentence(place, file);
       if (text === undefined) complete = false;
-      else own[place.key] = text;
+      else own.push([place.key, text]);
     }
+    texts.push([language.key, Object.fromEntries(own)]);
   }
-  return complete ? texts : undefined;
+  // From entries: a key that every object has, such as `__proto__`, is one like others here, and refused later.
+  return complete ? Object.fromEntries(texts) : undefined;
 };
 
 /** One text is English; a map has a text for each language, English among them. */

@@ -13,6 +13,7 @@ import {
   HOUR,
   type Instant,
   isLocalDate,
+  laterDate,
   type LocalDate,
   localInstant,
   nextSunday,
@@ -71,8 +72,12 @@ export function judgeSignal(q: SignalQuestion): SignalAnswer {
   if (moreTimeDays === 0) return refuse('not-offered');
   // A later date is on its way to them anyway.
   if (member.leaving !== null) return refuse('moving');
-  if (q.now >= end - finalNoticeHours * HOUR) return refuse('too-late');
-  return { kind: 'take', notBefore: nextSunday(addDays(endDate, moreTimeDays)) };
+  // What was said in time counts, though it is heard of later: the day is not over yet.
+  if (q.at >= end - finalNoticeHours * HOUR) return refuse('too-late');
+  return {
+    kind: 'take',
+    notBefore: nextSunday(addDays(laterDate(endDate, member.told.endDate ?? endDate), moreTimeDays)),
+  };
 }
 
 function judgeSeen({ plan, notice = '', at, now }: SignalQuestion, member: Member, endDate: LocalDate): SignalAnswer {

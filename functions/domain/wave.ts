@@ -74,12 +74,17 @@ export function isPermitted(cohort: CohortState, now: Instant, timeout: number):
   return cohort.hold === null && cohort.permitUntil - now > timeout + CLOCK_SKEW;
 }
 
-/** What of a cohort's people may have been missed while it was held: its last stage, anywhere; null: nothing. */
-export function missedInHold(plan: Plan, { hold, endDate }: CohortState, now: Instant): string | null {
-  const last = ladder(plan, endDate, EARLIEST_ZONE).at(-1);
-  if (hold === null || last === undefined) return null;
-  // A hold that began after the end missed nothing that people are told before it.
-  return now >= last.at && hold.since < wavesStart(endDate) ? last.stage : null;
+/**
+ * What people may have missed in a hold that lasts until now: the first of these end dates' last stages that fell into
+ * it, anywhere; null: nothing.
+ */
+export function missedInHold(plan: Plan, hold: Hold, endDates: readonly LocalDate[], now: Instant): string | null {
+  for (const endDate of [...endDates].sort()) {
+    const last = ladder(plan, endDate, EARLIEST_ZONE).at(-1);
+    // A hold that began after the end missed nothing that people are told before it.
+    if (last !== undefined && now >= last.at && hold.since < wavesStart(endDate)) return last.id;
+  }
+  return null;
 }
 
 /** When the next wave opens; null while the cohort is not armed, is held, or has no wave left. */

@@ -38,7 +38,9 @@ export interface About {
 
 /** One person's own values. */
 export function valuesOf(language: Language, { endDate, locale, zone, link, counts }: About): MailValues {
-  const numbers = Object.entries(counts).flatMap(([variable, count]) => numberValues(language, variable, count));
+  const numbers = Object.entries(counts).flatMap(([variable, count]) =>
+    numberValues(language, localeOf(language, locale), variable, count),
+  );
   return {
     ...ownDates(language, locale, endDate),
     zone: zone.replaceAll('_', ' '),
@@ -48,10 +50,20 @@ export function valuesOf(language: Language, { endDate, locale, zone, link, coun
 }
 
 /** The variable of the plural form that is meant holds the number; none does where there is nothing to say. */
-function numberValues(language: Language, variable: string, count: number): (readonly [string, string])[] {
+function numberValues(language: Language, locale: string, variable: string, count: number): [string, string][] {
   const meant = new Intl.PluralRules(language).select(count);
-  const number = new Intl.NumberFormat(language).format(count);
+  const number = new Intl.NumberFormat(locale).format(count);
   return pluralForms(language).map((form) => [variableOf(variable, form), form === meant && count > 0 ? number : '']);
+}
+
+/** How this person writes dates and numbers: as their own locale does, where it is one of the language. */
+function localeOf(language: Language, locale: string | null): string {
+  const own = LOCALE_OF[language] ?? language;
+  const tag = canonicalTag(locale);
+  if (tag === undefined) return own;
+  // Without a region nothing is known but the language.
+  const { language: spoken, region } = new Intl.Locale(tag);
+  return region !== undefined && spoken === new Intl.Locale(language).language ? tag : own;
 }
 
 /** Dates where this person writes them otherwise than the language's own locale: May 19, ١٩ مايو, or another calendar. */
@@ -59,14 +71,10 @@ function ownDates(language: Language, locale: string | null, endDate: LocalDate)
   const tag = canonicalTag(locale);
   if (tag === undefined) return {};
   const shared = sharedValues(language, endDate);
-  // Without a region nothing is known but the language.
-  const { language: spoken, region } = new Intl.Locale(tag);
-  const speaks = region !== undefined && spoken === new Intl.Locale(language).language;
-  const written = speaks ? tag : (LOCALE_OF[language] ?? language);
-  const gregorian = { endDate: longDate(written, endDate), endDay: shortDate(written, endDate) };
+  const written = localeOf(language, locale);
   const { calendar } = new Intl.DateTimeFormat(tag).resolvedOptions();
   const own = calendar === 'gregory' ? '' : ` (${longDate(`${language}-u-ca-${calendar}`, endDate)})`;
-  const values = { endDate: gregorian.endDate + own, endDay: gregorian.endDay };
+  const values = { endDate: longDate(written, endDate) + own, endDay: shortDate(written, endDate) };
   return values.endDate === shared['endDate'] && values.endDay === shared['endDay'] ? {} : values;
 }
 

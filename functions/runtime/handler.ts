@@ -61,7 +61,8 @@ export function page(name: FunctionName, step: (world: World, request: PageReque
     const languages = event.headers['accept-language'] ?? '';
     const answer = await step(world, {
       method: http.method,
-      token: event.rawPath.startsWith(`/${PAGE_PATH}`) ? event.rawPath.slice(PAGE_PATH.length + 1) : '',
+      // Whatever stands before: a proxy may keep a path of its own.
+      token: event.rawPath.split(`/${PAGE_PATH}`)[1] ?? '',
       choice: formOf(event).get('choice'),
       languages,
     }).catch((error: unknown) => {

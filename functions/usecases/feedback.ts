@@ -8,9 +8,9 @@ import type { NoticeFact, PersonFact } from '../domain/member.ts';
 import { groupKey } from '../domain/group.ts';
 import { nextMorning } from '../domain/notice.ts';
 import { type NoticeId, noticeOfTag } from '../domain/notice-id.ts';
-import { outcomesOf, returnable } from '../domain/page.ts';
+import { returnable, unsettled } from '../domain/page.ts';
 import { idOfTag } from '../domain/tags.ts';
-import { isLocalDate, parseInstant } from '../domain/time.ts';
+import { type Instant, isLocalDate, MINUTE, parseInstant } from '../domain/time.ts';
 import type { World } from '../ports.ts';
 import { inParallel } from './in-parallel.ts';
 import { openAgain } from './open-again.ts';
@@ -23,6 +23,8 @@ type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'bus'>;
 const AT_ONCE = 10;
 /** How often a run is read anew that somebody else has changed. */
 const TRIES = 5;
+/** Within this a claim is settled, or its process has died. */
+const SETTLING = 5 * MINUTE;
 
 /** @returns for each message, in order, the error that kept it from being recorded, or null */
 export async function feedback(world: Needs, messages: readonly FeedbackMessage[]): Promise<unknown[]> {
@@ -107,7 +109,7 @@ async function record(world: Needs, message: FeedbackMessage) {
   ];
   // Before the fact, which would hide from a second try that these were not done.
   if (NOT_REACHED.has(meaning.fact)) await tellOfNotReached(world, { userId, notice, reason: meaning.fact });
-  if (meaning.fact === 'soft-bounced') await tryAgain(world, { userId, notice, page });
+  if (meaning.fact === 'soft-bounced') await tryAgain(world, { userId, notice, page, at });
   const added = await ledger.addFacts(userId, facts);
   if (added === undefined) return undefined;
   return meaning.outcome === undefined ? undefined : { cohort: added.cohort, notice, outcome: meaning.outcome };
@@ -116,7 +118,7 @@ async function record(world: Needs, message: FeedbackMessage) {
 function noticeOf(tag: string | undefined): NoticeId | undefined {
   const notice = noticeOfTag(tag ?? '');
   const [stage = '', date = ''] = notice.split('@');
-  return /^[a-z]+\d*$/.test(stage) && isLocalDate(date) ? notice : undefined;
+  return /^[a-z]+\d*$/.test(stage) && isLocalDate(date) && notice === `${stage}@${date}` ? notice : undefined;
 }
 
 async function tellOfNotReached(world: Needs, unreached: Unreached & { reason: NoticeFact }): Promise<void> {
@@ -131,7 +133,10 @@ async function tellOfNotReached(world: Needs, unreached: Unreached & { reason: N
  * A full mailbox, a server that is down: the notice is sent once more, the next morning. Not where it was delivered,
  * because then this is an automatic answer; that may also become known until then, and notify asks again.
  */
-async function tryAgain(world: Needs, x: { userId: string; notice: NoticeId; page: string }): Promise<void> {
+async function tryAgain(
+  world: Needs,
+  x: { userId: string; notice: NoticeId; page: string; at: Instant },
+): Promise<void> {
   const { clock, ledger, plan } = world;
   const named = idOfTag(x.page);
   const [sunset, members] = await Promise.all([plan.sunset(), ledger.members([x.userId])]);
@@ -144,13 +149,22 @@ async function tryAgain(world: Needs, x: { userId: string; notice: NoticeId; pag
   const slot = page?.members.indexOf(x.userId) ?? -1;
   if (record === undefined || group === undefined) return;
   const now = clock.now();
-  const at = nextMorning(sunset.plan, groupKey(member.group, sunset.plan).zone, now);
+  const open = unsettled(record);
+  // The message comes again in some minutes. Of an attempt whose process died nothing more will be known by then.
+  if (open?.slots.includes(slot) === true && now < open.at + SETTLING)
+    throw new Error('a notice came back before its attempt was settled');
+
   const attempt = returnable(record, slot);
-  if (attempt !== undefined) {
-    const { number } = attempt;
-    await ledger.giveBack(member.page, x.notice, { number, slot, complete: record.complete, until: at });
-  } else if (outcomesOf(record).get(slot) !== 'returned') return;
+  const latest = record.attempts.findLast(({ slots }) => slots.includes(slot));
+  if (attempt !== undefined) await ledger.giveBack(member.page, x.notice, { number: attempt.number, slot });
+  else if (latest?.outcomes[slot] !== 'returned') {
+    // The second time. An event of the first that comes again is older than the second attempt.
+    if (latest !== undefined && x.at >= latest.at)
+      await tellPlatform(world, sunset.plan, [{ userId: x.userId, notice: x.notice, reason: 'soft-bounced' }]);
+    return;
+  }
   // After the record, which the run looks at; cut off in between, the event comes again and finds it returned.
+  const at = nextMorning(sunset.plan, groupKey(member.group, sunset.plan).zone, now);
   const queued = Object.values(group.pages).reduce((sum, count) => sum + count, 0);
   for (let tries = 0; tries < TRIES; tries++)
     if (await openAgain(plan, sunset, { group: member.group, notice: x.notice, at, now, queued })) return;

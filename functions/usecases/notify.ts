@@ -19,6 +19,7 @@ import {
   endedSlots,
   isRequired,
   type NoticeRecord,
+  outcomesOf,
   RECONCILE_AFTER,
   reconciled,
   toldOnPage,
@@ -30,7 +31,7 @@ import { sharedValues, valuesOf } from '../mail/values.ts';
 import type { Letter, Page, Sunset, World } from '../ports.ts';
 import { type ChatsOf, chatsForDone, chatsForReminder } from './chats-of-people.ts';
 import { setHold } from './set-hold.ts';
-import { tellPlatform } from './tell-platform.ts';
+import { tellPlatform, type Unreached } from './tell-platform.ts';
 
 type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'mailer' | 'bus' | 'links' | 'lease'>;
 
@@ -43,7 +44,7 @@ export async function notify(world: Needs, { page: pageId, notice }: NoticeMessa
   const page = await ledger.page(pageId);
   if (page === undefined) {
     // Counted, but never written: whoever would have been on it is on another. Long before, the group was sealed.
-    await ledger.note(pageId, notice, { skipped: {}, complete: true, until: null });
+    await ledger.note(pageId, notice, { skipped: {}, complete: true, until: null, changes: 0 });
     return;
   }
   const cohortId = cohortOfPage(pageId);
@@ -67,6 +68,7 @@ export async function notify(world: Needs, { page: pageId, notice }: NoticeMessa
     const outcomes = reconciled(open, {
       notice,
       required: isRequired(sunset.plan, notice),
+      record,
       factsOf: (slot) => members.get(page.members[slot] ?? '')?.facts,
     });
     await ledger.settle(pageId, notice, { number: open.number, at: started, outcomes });
@@ -76,11 +78,15 @@ export async function notify(world: Needs, { page: pageId, notice }: NoticeMessa
 
   const asking = await prepare(world, { page, notice, sunset, members, record });
   const decisions = asking.decide(clock.now(), members, cohort, record);
-  const unreached = [...decisions].flatMap(([slot, decision]) =>
-    decision.kind === 'skip' && NOT_BY_MAIL.has(decision.reason)
-      ? [{ userId: page.members[slot] ?? '', notice, reason: decision.reason }]
-      : [],
-  );
+  const cameBack = outcomesOf(record);
+  const unreached = [...decisions].flatMap(([slot, decision]): Unreached[] => {
+    if (decision.kind !== 'skip') return [];
+    const userId = page.members[slot] ?? '';
+    if (NOT_BY_MAIL.has(decision.reason)) return [{ userId, notice, reason: decision.reason }];
+    // It came back, and can no longer be sent again.
+    const isLost = decision.reason === 'superseded' && cameBack.get(slot) === 'returned';
+    return isLost ? [{ userId, notice, reason: 'soft-bounced' }] : [];
+  });
   // Before it is noted that they are passed over: told twice is better than not at all.
   await tellPlatform(world, sunset.plan, unreached);
   const skipped = { ...record.skipped, ...reasons(decisions) };
@@ -90,7 +96,7 @@ export async function notify(world: Needs, { page: pageId, notice }: NoticeMessa
     const complete = page.members.every((_, slot) => ended.has(slot));
     const untils = [...decisions.values()].flatMap((each) => (each.kind === 'postpone' ? [each.until] : []));
     const waitsOnly = page.members.every((_, slot) => ended.has(slot) || decisions.get(slot)?.kind === 'postpone');
-    return { skipped, complete, until: !complete && waitsOnly ? Math.min(...untils) : null };
+    return { skipped, complete, until: !complete && waitsOnly ? Math.min(...untils) : null, changes: record.changes };
   };
 
   // Before any slot is waited for: nothing may be waited for after the permit was looked at.
@@ -149,8 +155,9 @@ export async function notify(world: Needs, { page: pageId, notice }: NoticeMessa
     );
     const attempt: Attempt = { number, at: now, language, slots, settledAt: clock.now(), outcomes };
     record = withAttempt(record, attempt);
-    await ledger.settle(pageId, notice, { number, at: clock.now(), outcomes, noted: noted(record) });
+    // Before the slots have ended, after which nobody would look at them again.
     await noteRefusals(world, sunset.plan, { page, notice, outcomes });
+    await ledger.settle(pageId, notice, { number, at: clock.now(), outcomes, noted: noted(record) });
 
     // A call that was refused as a whole is bisected, never repeated unchanged.
     if (answer.kind === 'malformed' && !alone) bursts.unshift(...chunks(slots, Math.ceil(slots.length / 2)));

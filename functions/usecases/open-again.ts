@@ -25,9 +25,11 @@ export async function openAgain(
     openedAt: now,
     settled: {},
     lookAt: at,
+    reopened: 0,
     tally: null,
   };
   const there = await plan.run(group, notice);
   if (there === undefined) return plan.openRun(run);
-  return plan.saveRun({ ...run, lookAt: there.state === 'open' ? Math.min(there.lookAt, at) : at }, there);
+  const lookAt = there.state === 'open' ? Math.min(there.lookAt, at) : at;
+  return plan.saveRun({ ...run, lookAt, reopened: there.reopened + 1 }, there);
 }

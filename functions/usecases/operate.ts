@@ -2,6 +2,7 @@
  * What operators decide: a plan is applied, activated and its cohorts are armed. Each step may be repeated. Who may do
  * it, and that two people agree on the same content, is asked before (promise 12); here their names are kept.
  */
+import { effectiveEndDate, groupKey } from '../domain/group.ts';
 import { planHash } from '../domain/plan-file.ts';
 import type { Plan } from '../domain/plan.ts';
 import { type Instant, isoInstant } from '../domain/time.ts';
@@ -90,13 +91,17 @@ export async function release(
   id: string,
   now: Instant,
 ): Promise<boolean> {
-  const [sunset, cohort] = await Promise.all([store.sunset(), store.cohort(id)]);
+  const [sunset, cohort, groups] = await Promise.all([store.sunset(), store.cohort(id), store.groups()]);
   if (sunset === undefined || cohort === undefined) throw new Error(`there is no cohort ${id} to release`);
   if (cohort.hold === null) return false;
-  const missed = missedInHold(sunset.plan, cohort, now);
+  const { plan } = sunset;
+  const later = groups
+    .map((group) => groupKey(group.id, plan))
+    .flatMap((key) => (key.cohort === id ? effectiveEndDate(cohort.endDate, key.notBefore) : []));
+  const missed = missedInHold(plan, cohort.hold, [cohort.endDate, ...later], now);
   if (missed !== null)
     throw new Error(
-      `cohort ${id} was held while its ${missed} fell due: its date has to be moved before it is released, which this version cannot do`,
+      `cohort ${id} was held while ${missed} fell due: the date has to be moved before it is released, which this version cannot do`,
     );
   return office.release(cohort);
 }

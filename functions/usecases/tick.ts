@@ -182,6 +182,7 @@ async function openRuns({ plan, log }: Needs, situation: Situation, group: strin
     queued: 0,
     settled: {},
     lookAt: now,
+    reopened: 0,
     tally: null,
   });
   for (const { id } of ladder.slice(0, -1)) await plan.openRun(run(id, 'superseded'));

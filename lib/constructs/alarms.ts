@@ -3,7 +3,7 @@
  * where the runbook is.
  */
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Function as LambdaFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
@@ -21,6 +21,7 @@ export type Runbook =
   | 'function-throttles'
   | 'missed-tick'
   | 'lost-feedback'
+  | 'lost-signals'
   | 'holds';
 
 export interface AlarmProps {
@@ -74,6 +75,26 @@ export function alarmOnFunction(scope: Construct, fn: IFunction, impact: string)
     threshold: 1,
     impact,
     runbook: 'function-throttles',
+  });
+}
+
+/** For a rule without dead letters: what it could not bring is gone. */
+export function alarmOnRule(
+  scope: Construct,
+  id: string,
+  x: { dimensions: Readonly<Record<string, string>>; impact: string; runbook: Runbook },
+): void {
+  alarm(scope, id, {
+    metric: new Metric({
+      namespace: 'AWS/Events',
+      metricName: 'FailedInvocations',
+      dimensionsMap: x.dimensions,
+      statistic: 'Sum',
+      period: Duration.minutes(5),
+    }),
+    threshold: 1,
+    impact: x.impact,
+    runbook: x.runbook,
   });
 }
 

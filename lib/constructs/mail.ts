@@ -16,11 +16,10 @@ import {
   SuppressionReasons,
 } from 'aws-cdk-lib/aws-ses';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 
 import { FEEDBACK_PATHS } from '../../functions/contracts/messages.ts';
-import { alarm } from './alarms.ts';
+import { alarmOnRule } from './alarms.ts';
 import { TransformedInput } from './transformed-input.ts';
 
 export interface MailProps {
@@ -86,15 +85,8 @@ export class Mail extends Construct {
         }),
       ],
     });
-    alarm(this, 'LostFeedbackAlarm', {
-      metric: new Metric({
-        namespace: 'AWS/Events',
-        metricName: 'FailedInvocations',
-        dimensionsMap: { RuleName: rule.ruleName },
-        statistic: 'Sum',
-        period: Duration.minutes(5),
-      }),
-      threshold: 1,
+    alarmOnRule(this, 'LostFeedbackAlarm', {
+      dimensions: { RuleName: rule.ruleName },
       impact: 'Deliveries and bounces are lost: people count as unproven and their chats stay blocked.',
       runbook: 'lost-feedback',
     });

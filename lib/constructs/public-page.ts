@@ -9,6 +9,8 @@ import { ServiceFunction, type ServiceFunctionProps } from './service-function.t
 export interface PublicPageProps<N extends FunctionName> extends ServiceFunctionProps<N> {
   /** What goes wrong for people while this does not answer. A whole sentence. */
   readonly impact: string;
+  /** Calls at the same time, reserved and not exceeded; 0: no limit. */
+  readonly atOnce: number;
 }
 
 export class PublicPage<N extends FunctionName> extends Construct {
@@ -16,9 +18,14 @@ export class PublicPage<N extends FunctionName> extends Construct {
   /** Ends with a slash. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { impact, ...fn }: PublicPageProps<N>) {
+  constructor(scope: Construct, id: string, { impact, atOnce, ...fn }: PublicPageProps<N>) {
     super(scope, id);
-    this.function = new ServiceFunction(this, 'Function', fn);
+    this.function = new ServiceFunction(
+      this,
+      'Function',
+      fn,
+      atOnce === 0 ? {} : { reservedConcurrentExecutions: atOnce },
+    );
     this.url = this.function.addFunctionUrl({ authType: FunctionUrlAuthType.NONE }).url;
     alarmOnFunction(this, this.function, impact);
   }

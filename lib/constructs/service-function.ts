@@ -12,6 +12,7 @@ import {
   Architecture,
   Code,
   Function as LambdaFunction,
+  type FunctionProps,
   LoggingFormat,
   Runtime,
   Tracing,
@@ -37,7 +38,12 @@ export interface ServiceFunctionProps<N extends FunctionName> {
 const FUNCTIONS = join(import.meta.dirname, '../../functions');
 
 export class ServiceFunction<N extends FunctionName = FunctionName> extends LambdaFunction {
-  constructor(scope: Construct, id: string, props: ServiceFunctionProps<N>) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: ServiceFunctionProps<N>,
+    limits: Pick<FunctionProps, 'reservedConcurrentExecutions'> = {},
+  ) {
     const { name, environment, timeout, functions = FUNCTIONS } = props;
     // No proof lives in a log, the ledger has that: logs may go with their function, and do after a season.
     const logGroup = new LogGroup(scope, `${id}Logs`, {
@@ -70,6 +76,7 @@ export class ServiceFunction<N extends FunctionName = FunctionName> extends Lamb
       loggingFormat: LoggingFormat.JSON,
       // A trace would need a permission on every resource, and tell nothing that log and ledger do not.
       tracing: Tracing.DISABLED,
+      ...limits,
     });
     // The assembly has its copy.
     rmSync(folder, { recursive: true });

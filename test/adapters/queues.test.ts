@@ -16,7 +16,7 @@ let queues: Queues;
 beforeAll(async () => {
   service = await startService('application/x-amz-json-1.0');
   client = new SQSClient(clientOf(service));
-  queues = createQueues(client, urls(['dispatch', 'notices', 'sweep', 'disable']));
+  queues = createQueues(client, urls(['dispatch', 'notices', 'sweep', 'disable', 'signals']));
 });
 afterAll(async () => {
   client.destroy();
@@ -29,7 +29,13 @@ beforeEach(() => {
 
 function urls(names: readonly (keyof Queues)[]): QueueUrls {
   const url = (name: keyof Queues) => (names.includes(name) ? `${service.endpoint}/000000000000/${name}` : undefined);
-  return { dispatch: url('dispatch'), notices: url('notices'), sweep: url('sweep'), disable: url('disable') };
+  return {
+    dispatch: url('dispatch'),
+    notices: url('notices'),
+    sweep: url('sweep'),
+    disable: url('disable'),
+    signals: url('signals'),
+  };
 }
 /** SQS answers 200 also where it refused some. */
 const refusing = (count: number) => ({
@@ -38,6 +44,7 @@ const refusing = (count: number) => ({
     Failed: Array.from({ length: count }, (_, at) => ({ Id: String(at), Code: 'InternalError', SenderFault: false })),
   }),
 });
+const SAVED = { userId: 'ana', signal: 'saved', at: '2026-04-20T08:00:00Z' } as const;
 const batches = () => service.asked.map(({ body }) => JSON.parse(body) as Batch);
 const notices = (count: number) =>
   Array.from({ length: count }, (_, at) => ({ page: `eea~UTC~~en~${at + 1}`, notice: 'd35@2026-05-19' }));
@@ -47,6 +54,7 @@ it('sends each message to the queue of its step', async () => {
   await queues.notices(notices(1));
   await queues.sweep([{ sweep: 's1', segment: 0 }]);
   await queues.disable([{ kind: 'intent', intent: 'i1' }]);
+  await queues.signals([SAVED]);
   expect(
     batches().map(({ QueueUrl, Entries }) => [QueueUrl.split('/').at(-1), JSON.parse(Entries[0]!.MessageBody)]),
   ).toEqual([
@@ -54,6 +62,7 @@ it('sends each message to the queue of its step', async () => {
     ['notices', notices(1)[0]],
     ['sweep', { sweep: 's1', segment: 0 }],
     ['disable', { kind: 'intent', intent: 'i1' }],
+    ['signals', SAVED],
   ]);
 });
 
@@ -85,5 +94,6 @@ it('is an error where SQS took only some, so that whoever sends tries again', as
 it('throws for a queue that the function is not told, before anything is sent', async () => {
   const few = createQueues(client, urls(['notices']));
   await expect(few.sweep([{ sweep: 's1', segment: 0 }])).rejects.toThrow('does not send to the queue of sweep');
+  await expect(few.signals([SAVED])).rejects.toThrow('does not send to the queue of signals');
   expect(service.asked).toEqual([]);
 });

@@ -1,22 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Outcomes, trippedBreaker } from '../../functions/domain/breaker.ts';
+import { NO_OUTCOMES, type Outcomes, trippedBreaker } from '../../functions/domain/breaker.ts';
 import { aPlan, PLAN } from './examples.ts';
 
-const LIMITS = { minimumSample: 1000, bounces: 4, complaints: 0.1, suppressed: 10 };
+const LIMITS = { minimumSample: 1000, bounces: 4, complaints: 0.1, suppressed: 10, failures: 1 };
 const plan = aPlan({}, { breakers: LIMITS });
-const some = (more: Partial<Outcomes>): Outcomes => ({
-  delivered: 0,
-  bounced: 0,
-  complained: 0,
-  suppressed: 0,
-  ...more,
-});
+const some = (more: Partial<Outcomes>): Outcomes => ({ ...NO_OUTCOMES, ...more });
 const outcomes = fc.record({
   delivered: fc.nat({ max: 5000 }),
   bounced: fc.nat({ max: 500 }),
   complained: fc.nat({ max: 50 }),
   suppressed: fc.nat({ max: 1000 }),
+  failed: fc.nat({ max: 100 }),
 });
 
 describe('a breaker (promise 11)', () => {
@@ -28,6 +23,7 @@ describe('a breaker (promise 11)', () => {
       { delivered: 899, suppressed: 101 },
       'suppressed: 101 of 1000 outcomes (10.10 %), limit 10 %',
     ],
+    ['failures', { delivered: 989, failed: 11 }, 'failed: 11 of 1000 outcomes (1.10 %), limit 1 %'],
   ])('trips on %s, and says by how much', (_, seen, reason) => {
     expect(trippedBreaker(plan, some(seen))).toBe(reason);
   });
@@ -36,6 +32,7 @@ describe('a breaker (promise 11)', () => {
     ['bounces', { delivered: 960, bounced: 40 }],
     ['complaints', { delivered: 3000, complained: 3 }],
     ['suppressed addresses', { delivered: 900, suppressed: 100 }],
+    ['failures', { delivered: 990, failed: 10 }],
   ])('does not trip on %s at the limit itself', (_, seen) => {
     expect(trippedBreaker(plan, some(seen))).toBeNull();
   });
@@ -55,6 +52,22 @@ describe('a breaker (promise 11)', () => {
     expect(trippedBreaker(plan, some({ delivered: 900, suppressed: 0, bounced: 100 }))).toContain('bounced');
   });
 
+  it('counts failures apart, and as outcomes of their own: a cohort of nothing but failures is held', () => {
+    expect(trippedBreaker(plan, some({ delivered: 950, bounced: 40, failed: 10 }))).toBeNull();
+    expect(trippedBreaker(plan, some({ failed: 999 }))).toBeNull();
+    expect(trippedBreaker(plan, some({ failed: 1000 }))).toBe('failed: 1000 of 1000 outcomes (100.00 %), limit 1 %');
+  });
+
+  it('is not tripped by two failures either, though their share be over the limit', () => {
+    const strict = aPlan({}, { breakers: { ...LIMITS, failures: 0.1 } });
+    expect(trippedBreaker(strict, some({ delivered: 998, failed: 2 }))).toBeNull();
+    expect(trippedBreaker(strict, some({ delivered: 997, failed: 3 }))).toContain('failed: 3');
+  });
+
+  it('names the bounces where two limits are broken: those are what Amazon stops an account for', () => {
+    expect(trippedBreaker(plan, some({ delivered: 800, bounced: 100, failed: 100 }))).toContain('bounced: 100');
+  });
+
   it('is not tripped by one or two people, though their share be over a limit', () => {
     const strict = aPlan({}, { breakers: { ...LIMITS, complaints: 0.01 } });
     expect(trippedBreaker(strict, some({ delivered: 1000, complained: 2 }))).toBeNull();
@@ -64,12 +77,13 @@ describe('a breaker (promise 11)', () => {
   it('never trips below the sample, and never on what is at or below every limit', () => {
     fc.assert(
       fc.property(outcomes, (seen) => {
-        const sample = seen.delivered + seen.bounced + seen.suppressed;
+        const sample = seen.delivered + seen.bounced + seen.suppressed + seen.failed;
         const over = (count: number, limit: number) => count * 100 > limit * sample;
         const anyOver =
           over(seen.bounced, LIMITS.bounces) ||
           over(seen.complained, LIMITS.complaints) ||
-          over(seen.suppressed, LIMITS.suppressed);
+          over(seen.suppressed, LIMITS.suppressed) ||
+          over(seen.failed, LIMITS.failures);
         if (sample < LIMITS.minimumSample || !anyOver) expect(trippedBreaker(plan, seen)).toBeNull();
       }),
       { numRuns: 1000 },
@@ -86,6 +100,8 @@ describe('a breaker (promise 11)', () => {
   });
 
   it('is quiet on what a healthy list looks like', () => {
-    expect(trippedBreaker(PLAN, { delivered: 98_500, bounced: 900, complained: 20, suppressed: 600 })).toBeNull();
+    expect(
+      trippedBreaker(PLAN, some({ delivered: 98_500, bounced: 900, complained: 20, suppressed: 600, failed: 4 })),
+    ).toBeNull();
   });
 });

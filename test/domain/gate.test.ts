@@ -119,6 +119,14 @@ const TWINS: readonly [reason: BlockReason, why: string, change: Partial<GateQue
     },
   ],
   [
+    'no-address',
+    'the address that the platform has is none',
+    bo({
+      member: informed({ userId: 'bo', facts: NO_FACTS }),
+      profile: aProfile({ userId: 'bo', email: 'bo@example.com,' }),
+    }),
+  ],
+  [
     'notice-too-short',
     'the first notice came late',
     boMember({
@@ -509,7 +517,8 @@ describe('who needs more time', () => {
     for (const facts of [{ unreachable: 1 }, { complained: 1 }, { waived: 1 }]) expect(asked({ facts })).toBe(false);
     expect(asked({ exempt: true })).toBe(false);
     expect(asked({ leaving: { notBefore: END, since: 0 } })).toBe(false);
-    expect(asked({}, aProfile({ email: '' }))).toBe(false);
+    for (const email of ['', null, 'ana', 'ana@example.com,bo@example.com'])
+      expect(asked({}, aProfile({ email }))).toBe(false);
   });
 
   it('is nobody who was moved as often as it helps', () => {

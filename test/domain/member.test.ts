@@ -3,13 +3,15 @@ import { describe, expect, it } from 'vitest';
 import {
   factKey,
   factsOf,
+  hasAddress,
+  LEAVING,
   NOTICE_FACTS,
   PERSON_FACTS,
   type Told,
   toldTogether,
 } from '../../functions/domain/member.ts';
-import { isoInstant, parseInstant } from '../../functions/domain/time.ts';
-import { endDates, NO_FACTS, NOTHING_TOLD } from './examples.ts';
+import { isoInstant, MINUTE, parseInstant } from '../../functions/domain/time.ts';
+import { aProfile, endDates, NO_FACTS, NOTHING_TOLD } from './examples.ts';
 
 const D35 = 'd35@2026-05-19';
 const D1 = 'd1@2026-05-19';
@@ -112,5 +114,32 @@ describe('facts', () => {
       factKey('seen', D35),
     ];
     expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
+describe('who can be reached by mail', () => {
+  it('is who has an address', () => {
+    expect(hasAddress(aProfile())).toBe(true);
+  });
+
+  it.each([
+    null,
+    '',
+    'ana',
+    'ana@example.com,bo@example.com',
+    'ana@example.com\r\nBcc: bo@example.com',
+    'Ana <ana@example.com>',
+  ])('is nobody with %j for one: it might reach somebody else', (email) => {
+    expect(hasAddress(aProfile({ email }))).toBe(false);
+  });
+
+  it('is nobody whom the platform does not know', () => {
+    expect(hasAddress(undefined)).toBe(false);
+  });
+});
+
+describe('who is leaving', () => {
+  it('is waited for as long as any call that may be mailing them lasts: Lambda ends each after fifteen minutes', () => {
+    expect(LEAVING).toBe(15 * MINUTE);
   });
 });

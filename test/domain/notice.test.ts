@@ -7,6 +7,7 @@ import {
   isInWindow,
   ladder,
   nextMorning,
+  NOT_BY_MAIL,
   type NoticeQuestion,
   type PostponeReason,
   POSTPONE_REASONS,
@@ -14,6 +15,8 @@ import {
   type SkipReason,
   wavesStart,
 } from '../../functions/domain/notice.ts';
+import { toldTogether } from '../../functions/domain/member.ts';
+import { type Attempt, type AttemptOutcome, EMPTY_RECORD, toldOnPage } from '../../functions/domain/page.ts';
 import { noticeId, noticeOfTag, noticeParts, noticeTag } from '../../functions/domain/notice-id.ts';
 import {
   addDays,
@@ -129,6 +132,19 @@ const TWINS: readonly [
   ['no-address', 'the platform has no address', 'reminder', { profile: aProfile({ email: null }) }],
   ['no-address', 'the address is empty', 'reminder', { profile: aProfile({ email: '' }) }],
   ['no-address', 'the platform does not know them any more', 'reminder', { profile: undefined }],
+  ['no-address', 'the address is none', 'reminder', { profile: aProfile({ email: 'ana' }) }],
+  [
+    'no-address',
+    'it is two addresses',
+    'last notice',
+    { profile: aProfile({ email: 'ana@example.com,bo@example.com' }) },
+  ],
+  [
+    'no-address',
+    'it has a header in it',
+    'done',
+    { profile: aProfile({ email: 'ana@example.com\r\nBcc: b@example.com' }) },
+  ],
   ['unreachable', 'their mail bounces', 'reminder', { member: aMember({ told, facts: { unreachable: 1 } }) }],
   ['unreachable', 'their mail bounces', 'first notice', { member: aMember({ facts: { unreachable: 1 } }) }],
   ['complained', 'they complained', 'last notice', { member: aMember({ told, facts: { complained: 1 } }) }],
@@ -202,6 +218,66 @@ describe('what one person is sent', () => {
   });
 });
 
+describe('a notice that came back for now', () => {
+  const D14 = noticeId('d14', END);
+  const sentAt = (OPEN['reminder'] as NoticeQuestion).now;
+  /** What the page tells of it: the day and the date count, the notice does not. */
+  const page = (outcome: AttemptOutcome) => {
+    const attempt: Attempt = {
+      number: 1,
+      at: sentAt,
+      language: 'de',
+      slots: [0],
+      settledAt: sentAt,
+      outcomes: { 0: outcome },
+    };
+    return toldOnPage(new Map([[D14, { ...EMPTY_RECORD, attempts: [attempt] }]]), 0, BERLIN);
+  };
+  const again = (now: Instant, changes: Partial<NoticeQuestion> = {}, outcome: AttemptOutcome = 'returned') =>
+    decideNotice(
+      aQuestion({
+        member: aMember({ told: toldTogether({ ...NOTHING_TOLD, ...told }, page(outcome)) }),
+        now,
+        ...changes,
+      }),
+    );
+
+  it('waits for the next morning: two mails on one day are one too many (promise 10)', () => {
+    expect(again(sentAt + HOUR)).toEqual({ kind: 'postpone', reason: 'mailed-today', until: sentAt + DAY });
+  });
+
+  it('is sent again then', () => {
+    expect(again(sentAt + DAY)).toEqual({ kind: 'send' });
+  });
+
+  it('is not where it was delivered all the same: `had` is what SES said since', () => {
+    expect(again(sentAt + DAY, { had: true })).toEqual({ kind: 'skip', reason: 'already-has-it' });
+  });
+
+  it('is not where the next rung is due by then', () => {
+    expect(again(sentAt + 7 * DAY)).toEqual({ kind: 'skip', reason: 'superseded' });
+  });
+
+  it('would not be sent again if it had not come back', () => {
+    expect(again(sentAt + DAY, {}, 'accepted')).toEqual({ kind: 'skip', reason: 'already-has-it' });
+  });
+});
+
+describe('who is not reached by mail', () => {
+  it('is who has no address, an unreachable one, or has complained; nobody who chose, and nobody of another page', () => {
+    expect([...NOT_BY_MAIL].toSorted()).toEqual(['complained', 'no-address', 'unreachable']);
+  });
+
+  it.each(TWINS.filter(([reason]) => NOT_BY_MAIL.has(reason as SkipReason)))(
+    'is told so also of a required notice: %s where %s',
+    (reason, _why, _of, change) => {
+      const facts = change.member === undefined ? {} : { member: aMember({ facts: change.member.facts }) };
+      const question = { ...(OPEN['first notice'] as NoticeQuestion), ...change, ...facts };
+      expect(decideNotice(question)).toEqual({ kind: 'skip', reason });
+    },
+  );
+});
+
 describe('what no question can lead to', () => {
   const fact = fc.option(fc.constant(1), { nil: undefined, freq: 5 });
   const facts = fc
@@ -218,7 +294,13 @@ describe('what no question can lead to', () => {
         facts,
         exempt: fc.constantFrom(false, false, false, true),
         leaving: fc.constantFrom(false, false, false, true),
-        email: fc.constantFrom('ana@example.com', 'ana@example.com', null),
+        email: fc.constantFrom(
+          'ana@example.com',
+          'ana@example.com',
+          'ana@example.com',
+          null,
+          'ana@example.com, bo@example.com',
+        ),
         chats: fc.record({
           encrypted: fc.boolean(),
           openUntil: fc.option(fc.integer({ min: 1, max: 10 * DAY }).map((later) => now + later)),
@@ -287,7 +369,7 @@ describe('what no question can lead to', () => {
         tomorrows += 1;
         expect(addDays(localDate(wallClock(q.now, q.zone).date), 1)).toBe(q.endDate);
       }),
-      { numRuns: 500 },
+      { numRuns: 1500 },
     );
     // Half of the profiles and chats allow it, and nine hours of a hundred: the rule was not asked in vain.
     expect(tomorrows).toBeGreaterThan(5);
@@ -328,7 +410,7 @@ describe('what no question can lead to', () => {
       expect(member?.exempt).toBe(false);
       expect(member?.leaving).toBeNull();
       expect(member?.facts.unreachable ?? member?.facts.complained).toBeUndefined();
-      expect(profile?.email).toBeTruthy();
+      expect(profile?.email).toBe('ana@example.com');
     });
   });
 

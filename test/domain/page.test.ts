@@ -10,6 +10,7 @@ import {
   outcomesOf,
   RECONCILE_AFTER,
   reconciled,
+  returnable,
   toldOnPage,
   unsettled,
 } from '../../functions/domain/page.ts';
@@ -54,6 +55,7 @@ function play(required: boolean, sequence: readonly { fate: Fate; pick: readonly
         : reconciled(claim, {
             notice: D35,
             required,
+            record,
             factsOf: (slot) => ({ ...NO_FACTS, heard: new Set(fate.heard[slot] === true ? [D35] : []) }),
           });
     record = { ...record, attempts: [...record.attempts, { ...claim, settledAt: AT, outcomes }] };
@@ -117,8 +119,23 @@ describe('who needs nothing any more', () => {
     ['refused', true],
     ['unknown', true],
     ['throttled', false],
+    ['returned', false],
   ] as const)('%s: %s', (outcome, ended) => {
     expect(endedSlots(aRecord(anAttempt({ outcomes: { 0: outcome } }))).has(0)).toBe(ended);
+  });
+
+  it('who has it at last, after it came back once', () => {
+    const returned = anAttempt({ outcomes: { 0: 'returned', 1: 'accepted' } });
+    const second = (outcome: AttemptOutcome) =>
+      endedSlots(aRecord(returned, anAttempt({ number: 2, slots: [0], outcomes: { 0: outcome } })));
+    expect(endedSlots(aRecord(returned))).toEqual(new Set([1]));
+    expect(second('accepted')).toEqual(new Set([0, 1]));
+    expect(second('throttled')).toEqual(new Set([1]));
+  });
+
+  it('who was passed over since it came back', () => {
+    const record = { ...aRecord(anAttempt({ outcomes: { 0: 'returned' } })), skipped: { 0: 'superseded' } };
+    expect(endedSlots(record)).toEqual(new Set([0]));
   });
 
   it('nobody of an attempt that is not settled', () => {
@@ -148,7 +165,7 @@ describe('an attempt of which nobody knows whether SES has it', () => {
   const heardOf = (slot: number) => (slot === 1 ? { ...NO_FACTS, heard: new Set([D35]) } : NO_FACTS);
 
   it('is accepted for whom an event was heard of, and sent again to the others where it is required', () => {
-    expect(reconciled(claim, { notice: D35, required: true, factsOf: heardOf })).toEqual({
+    expect(reconciled(claim, { notice: D35, required: true, record: EMPTY_RECORD, factsOf: heardOf })).toEqual({
       0: 'throttled',
       1: 'accepted',
       2: 'throttled',
@@ -156,7 +173,7 @@ describe('an attempt of which nobody knows whether SES has it', () => {
   });
 
   it('stays unknown for the others where it is not required', () => {
-    expect(reconciled(claim, { notice: D35, required: false, factsOf: heardOf })).toEqual({
+    expect(reconciled(claim, { notice: D35, required: false, record: EMPTY_RECORD, factsOf: heardOf })).toEqual({
       0: 'unknown',
       1: 'accepted',
       2: 'unknown',
@@ -164,16 +181,106 @@ describe('an attempt of which nobody knows whether SES has it', () => {
   });
 
   it('does not take the events of another notice for its own', () => {
-    const outcomes = reconciled(claim, { notice: 'd1@2026-05-19', required: true, factsOf: heardOf });
+    const outcomes = reconciled(claim, {
+      notice: 'd1@2026-05-19',
+      required: true,
+      record: EMPTY_RECORD,
+      factsOf: heardOf,
+    });
     expect(Object.values(outcomes)).toEqual(['throttled', 'throttled', 'throttled']);
   });
 
   it('takes who is no member any more for nobody heard of', () => {
-    expect(reconciled(claim, { notice: D35, required: false, factsOf: () => undefined })[0]).toBe('unknown');
+    expect(reconciled(claim, { notice: D35, required: false, record: EMPTY_RECORD, factsOf: () => undefined })[0]).toBe(
+      'unknown',
+    );
+  });
+
+  it('after one that came back is not accepted because of that bounce, but by any other event', () => {
+    const first = anAttempt({ slots: [0, 1, 2], outcomes: { 0: 'returned', 1: 'returned', 2: 'returned' } });
+    const second = anAttempt({ number: 2, slots: [0, 1, 2], settledAt: null });
+    const bounced = { heard: new Set([D35]), failed: new Map([[D35, 'soft-bounced' as const]]) };
+    const factsOf = (slot: number) => {
+      if (slot === 1) return { ...NO_FACTS, ...bounced, delivered: new Map([[D35, AT]]) };
+      if (slot === 2) return { ...NO_FACTS, ...bounced, failed: new Map([[D35, 'suppressed' as const]]) };
+      return { ...NO_FACTS, ...bounced };
+    };
+    const record = aRecord(first, second);
+    expect(reconciled(second, { notice: D35, required: true, record, factsOf })).toEqual({
+      0: 'throttled',
+      1: 'accepted',
+      2: 'accepted',
+    });
+    expect(reconciled(second, { notice: D35, required: false, record, factsOf })[0]).toBe('unknown');
   });
 
   it('waits longer than SES tries', () => {
     expect(RECONCILE_AFTER).toBeGreaterThan(6 * HOUR);
+  });
+});
+
+describe('a mail that came back for now', () => {
+  const accepted = anAttempt({ outcomes: { 0: 'accepted', 1: 'throttled' } });
+
+  it('was that of the attempt which SES took', () => {
+    expect(returnable(aRecord(accepted), 0)).toBe(accepted);
+  });
+
+  it('was that of the latest, where SES took it after it had dropped or lost it', () => {
+    const second = anAttempt({ number: 2, outcomes: { 0: 'accepted', 1: 'accepted' } });
+    for (const outcome of ['throttled', 'unknown'] as const)
+      expect(returnable(aRecord(anAttempt({ outcomes: { 0: outcome } }), second), 0)).toBe(second);
+    expect(returnable(aRecord(accepted, second), 1)).toBe(second);
+    // Two events may be about one of two mails: then the later one is tried again, the earlier one was enough.
+    expect(returnable(aRecord(accepted, second), 0)).toBe(second);
+  });
+
+  it.each(['throttled', 'refused', 'unknown'] as const)('is not known of one that ended as %s', (outcome) => {
+    expect(returnable(aRecord(anAttempt({ outcomes: { 0: outcome } })), 0)).toBeUndefined();
+  });
+
+  it('is not known while the attempt is not settled, nor of whom no attempt held', () => {
+    expect(returnable(aRecord(anAttempt({ settledAt: null })), 0)).toBeUndefined();
+    expect(returnable(aRecord(anAttempt({ slots: [1], outcomes: { 0: 'accepted' } })), 0)).toBeUndefined();
+    expect(returnable(EMPTY_RECORD, 0)).toBeUndefined();
+    expect(returnable(aRecord(accepted), -1)).toBeUndefined();
+  });
+
+  it('comes back once: of a box that is full for two days the second mail is the last', () => {
+    const returned = anAttempt({ outcomes: { 0: 'returned', 1: 'accepted' } });
+    const again = anAttempt({ number: 2, slots: [0], outcomes: { 0: 'accepted' } });
+    expect(returnable(aRecord(returned), 0)).toBeUndefined();
+    expect(returnable(aRecord(returned, again), 0)).toBeUndefined();
+    // It is each person's own once.
+    expect(returnable(aRecord(returned, again), 1)).toBe(returned);
+  });
+
+  it('is sent once more at most, whatever comes back, and in whichever order (promise 7)', () => {
+    fc.assert(
+      fc.property(sequences, fc.array(fc.nat(5), { maxLength: 20 }), (sequence, bounces) => {
+        let record = play(true, sequence).at(-1) ?? EMPTY_RECORD;
+        const before = record;
+        for (const slot of bounces) {
+          const attempt = returnable(record, slot);
+          if (attempt === undefined) continue;
+          expect(attempt.outcomes[slot]).toBe('accepted');
+          const outcomes = { ...attempt.outcomes, [slot]: 'returned' as const };
+          const attempts = record.attempts.map((each) => (each === attempt ? { ...each, outcomes } : each));
+          expect(endedSlots({ ...record, attempts }).has(slot)).toBe(false);
+          // And it is sent again.
+          const number = attempts.length + 1;
+          attempts.push(anAttempt({ number, slots: [slot], outcomes: { [slot]: 'accepted' } }));
+          record = { ...record, attempts };
+        }
+        for (const slot of [0, 1, 2, 3, 4, 5]) {
+          const times = ({ attempts }: NoticeRecord) =>
+            attempts.filter(({ outcomes }) => ['accepted', 'returned'].includes(outcomes[slot] ?? '')).length;
+          expect(times(record)).toBeLessThanOrEqual(times(before) + 1);
+          expect(times(record)).toBeLessThanOrEqual(2);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 
@@ -211,6 +318,17 @@ describe('what a person was told on a page', () => {
     ['unknown', anAttempt({ outcomes: { 0: 'unknown' } })],
   ])('counts the day and the date of an attempt that is %s, but not as a notice (promises 2, 5, 10)', (_, attempt) => {
     expect(told(attempt)).toEqual({ notices: [], lastDay: '2026-04-14', endDate: '2026-05-19' });
+  });
+
+  it('counts the day of one that came back, but neither its date nor the notice: it is sent on another day', () => {
+    const returned = anAttempt({ outcomes: { 0: 'returned' } });
+    expect(told(returned)).toEqual({ notices: [], lastDay: '2026-04-14', endDate: null });
+    const again = anAttempt({ number: 2, at: AT + 24 * HOUR, slots: [0], outcomes: { 0: 'accepted' } });
+    expect(toldOnPage(new Map([[D35, aRecord(returned, again)]]), 0, BERLIN)).toEqual({
+      notices: [D35],
+      lastDay: '2026-04-15',
+      endDate: '2026-05-19',
+    });
   });
 
   it('takes no date from a notice that tells none', () => {

@@ -4,6 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { isMap, parseDocument } from 'yaml';
 import { cohortOf } from '../../functions/domain/cohort.ts';
 import type { PlanError } from '../../functions/domain/plan-file-values.ts';
+import { LANGUAGES } from '../../functions/domain/language.ts';
 import { checkReachable, parsePlan, planHash } from '../../functions/domain/plan-file.ts';
 import type { Plan } from '../../functions/domain/plan.ts';
 import {
@@ -15,6 +16,7 @@ import {
   MINUTE,
   parseInstant,
 } from '../../functions/domain/time.ts';
+import { checkTexts } from '../../functions/mail/catalogue.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const EXAMPLE = read('examples/instagram-e2ee.yaml');
@@ -62,13 +64,14 @@ const rails = (changes: string, closedFrom = '2026-04-10T00:00:00Z'): string =>
 const stages = (...each: string[]): string => `[${each.map((one) => `{ ${one} }`).join(', ')}]`;
 
 /** What is changed in the minimal plan; where the error must be; what it must say was given; and what is allowed. */
-const REFUSALS: readonly [
+type Refusal = readonly [
   name: string,
   changes: Readonly<Record<string, string | null>>,
   path: string,
   given: string,
   allowed: string,
-][] = [
+];
+const REFUSALS: readonly Refusal[] = [
   ['a missing fate of the data', { dataFate: null }, 'dataFate', 'nothing', 'dataFate is needed'],
   ['an empty fate of the data', { dataFate: '""' }, 'dataFate', 'nothing', 'a text that people are to read'],
   ['a missing export text', { exportInstructions: null }, 'exportInstructions', 'nothing', 'where in the app'],
@@ -93,15 +96,59 @@ const REFUSALS: readonly [
     'example.com/export',
     'text without links',
   ],
-  ['a template mark in a text', { reason: '"because {{name}}"' }, 'reason', '{{', 'text without template marks'],
+  ['a missing way to see what is genuine', { authenticity: null }, 'authenticity', 'nothing', 'authenticity is needed'],
+  ['an empty way to see it', { authenticity: '""' }, 'authenticity', 'nothing', 'a text that people are to read'],
+  [
+    'a link among the ways to see it',
+    { authenticity: '{ en: See our app, de: Siehe https://example.com/echt }' },
+    'authenticity.de',
+    'https://example.com/echt',
+    'text without links',
+  ],
+  ['a template mark in a text', { reason: '"because {{name}}"' }, 'reason', 'a brace', 'text without template marks'],
+  ['a brace that opens nothing', { reason: '"because {name"' }, 'reason', 'a brace', 'text without template marks'],
+  ['a brace that closes nothing', { reason: 'because name}' }, 'reason', 'a brace', 'text without template marks'],
+  [
+    'a placeholder of ours in a text',
+    { reason: "'until {endDate}'" },
+    'reason',
+    'a brace',
+    'text without template marks',
+  ],
+  ['a backslash', { reason: 'because\\of' }, 'reason', 'a backslash', 'text without template marks'],
+  [
+    'a sign that turns the direction of writing',
+    { reason: '"because \\u202egnihton"' },
+    'reason',
+    'a sign that cannot be seen',
+    'no signs that turn the direction of writing',
+  ],
+  [
+    'half of a sign',
+    { feature: '{ en: Chats, de: "Chats \\ud800" }' },
+    'feature.de',
+    'a sign that cannot be seen',
+    'printable text',
+  ],
   ['a text without English', { feature: '{ de: Chats }' }, 'feature', 'a map of de', 'languages with en'],
   [
     'a language that is none',
     { feature: '{ en: Chats, "por brasil": Chats }' },
     'feature.por brasil',
     'por brasil',
-    'a language tag',
+    'a language of the mail: en, ar, de,',
   ],
+  [
+    'a language that the mail does not have',
+    { feature: '{ en: Chats, nl: Chats }' },
+    'feature.nl',
+    '"nl"',
+    'a language of the mail: en, ar, de,',
+  ],
+  ['a language without its region', { reason: '{ en: A, pt: B }' }, 'reason.pt', '"pt"', 'did you mean "pt-BR"?'],
+  ['a language of another region', { reason: '{ en: A, pt-PT: B }' }, 'reason.pt-PT', '"pt-PT"', 'mean "pt-BR"?'],
+  ['a language by its old name', { reason: '{ en: A, in: B }' }, 'reason.in', '"in"', 'did you mean "id"?'],
+  ['a language with a region', { reason: '{ en: A, de-AT: B }' }, 'reason.de-AT', '"de-AT"', 'did you mean "de"?'],
   [
     'a language tag in the wrong case',
     { feature: '{ en: Chats, pt-br: Chats }' },
@@ -401,6 +448,91 @@ const REFUSALS: readonly [
     '"0.1 %"',
     '0.09 %',
   ],
+  [
+    'failures that no breaker would see',
+    { guardRails: rails('breakers: { failures: 0 % }') },
+    'guardRails.breakers.failures',
+    '"0 %"',
+    'from 0.1 % to 100 %',
+  ],
+  [
+    'more time than two months',
+    { guardRails: rails('moreTime: 61 days') },
+    'guardRails.moreTime',
+    '"61 days"',
+    'from 0 to 60 days',
+  ],
+  [
+    'more time that is no whole day',
+    { guardRails: rails('moreTime: 36 hours') },
+    'guardRails.moreTime',
+    '"36 hours"',
+    'from 0 to 60 days',
+  ],
+  ['more time without its unit', { guardRails: rails('moreTime: 0') }, 'guardRails.moreTime', '"0"', '"2 days"'],
+  ['texts that are one text', { texts: 'Hello' }, 'texts', '"Hello"', 'a map of languages, each a map of texts'],
+  ['texts that are a list', { texts: '[{ de: Hallo }]' }, 'texts', 'a list of 1', 'a map of languages'],
+  [
+    'a language of texts that is one',
+    { texts: '{ de: Hallo }' },
+    'texts.de',
+    '"Hallo"',
+    'a map of texts by their keys',
+  ],
+  [
+    'a text that is a map',
+    { texts: '{ de: { never: { a: b } } }' },
+    'texts.de.never',
+    'a map of a',
+    'a text that people are to read',
+  ],
+  ['a text that says nothing', { texts: '{ de: { never: "" } }' }, 'texts.de.never', 'nothing', 'are to read'],
+  ...['{{endDate}}', '{end date}', '{}', '{endDate', 'endDate}', '{a{b}c}', '{#if a}', '{endDate}}'].map(
+    (mark): Refusal => [
+      `${mark} in a text that is ours`,
+      { texts: `{ de: { never: '${mark}' } }` },
+      'texts.de.never',
+      'a brace',
+      'text without template marks',
+    ],
+  ),
+  [
+    'a backslash in a text that is ours',
+    { texts: "{ de: { never: 'a\\b' } }" },
+    'texts.de.never',
+    'a backslash',
+    'text without template marks',
+  ],
+  ...['https://example.com', 'www.example.com', 'example.com/{link}', 'https://{link}', '{link}://a'].map(
+    (link): Refusal => [
+      `${link} in a text that is ours`,
+      { texts: `{ de: { never: 'Siehe ${link}' } }` },
+      'texts.de.never',
+      link.slice(0, 3) === '{li' ? '://a' : (link.split('{')[0] ?? ''),
+      'text without links',
+    ],
+  ),
+  [
+    'half of a sign in a text that is ours',
+    { texts: '{ de: { never: "Hallo \\udc00" } }' },
+    'texts.de.never',
+    'a sign that cannot be seen',
+    'printable text',
+  ],
+  [
+    'a text of ours that is too long',
+    { texts: `{ de: { never: ${'x'.repeat(2001)} } }` },
+    'texts.de.never',
+    '2001 characters',
+    'up to 2000 characters',
+  ],
+  [
+    'a sender’s address with a template mark',
+    { sender: '{ name: E, address: "{{a}}@example.com", replyTo: a@example.com, postalAddress: A }' },
+    'sender.address',
+    '{{a}}',
+    'an e-mail address',
+  ],
   ['a share of more than all', { guardRails: rails('sendShare: 101 %') }, 'guardRails.sendShare', '"101 %"', '100 %'],
   [
     'a sender that is no address',
@@ -495,13 +627,153 @@ describe('errors', () => {
   });
 
   it('are values: whatever the file holds, reading it does not throw', () => {
+    const file = `${MINIMAL}texts: { de: { never: 'Hallo {feature}' } }\n`;
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.nat(MINIMAL.length), fc.nat(40), (noise, from, length) => {
-        const parsed = parsePlan(MINIMAL.slice(0, from) + noise + MINIMAL.slice(from + length));
+      fc.property(fc.string({ unit: 'binary' }), fc.nat(file.length), fc.nat(40), (noise, from, length) => {
+        const parsed = parsePlan(file.slice(0, from) + noise + file.slice(from + length));
         expect('plan' in parsed || parsed.errors.length > 0).toBe(true);
       }),
       { numRuns: 500 },
     );
+  }, 30_000);
+});
+
+describe('texts that people are to read', () => {
+  const sender = (changes: Readonly<Record<string, string>>) =>
+    JSON.stringify({
+      name: 'E',
+      address: 'notices@example.com',
+      replyTo: 'help@example.com',
+      postalAddress: 'A',
+      ...changes,
+    });
+  const LOCALISED = ['feature', 'reason', 'whatChanges', 'dataFate', 'exportInstructions', 'authenticity'];
+  /** Every place of a plan in which words stand, and how they come there. */
+  const PLACES: Readonly<Record<string, (text: string) => Readonly<Record<string, string>>>> = {
+    ...Object.fromEntries(LOCALISED.map((key) => [key, (text: string) => ({ [key]: JSON.stringify(text) })])),
+    ...Object.fromEntries(
+      LOCALISED.map((key) => [`${key}.tr`, (text: string) => ({ [key]: JSON.stringify({ en: 'A', tr: text }) })]),
+    ),
+    'alternatives[0].name': (text) => ({ alternatives: JSON.stringify([{ name: text, description: 'B' }]) }),
+    'alternatives[0].description': (text) => ({ alternatives: JSON.stringify([{ name: 'A', description: text }]) }),
+    'sender.name': (text) => ({ sender: sender({ name: text }) }),
+    'sender.postalAddress': (text) => ({ sender: sender({ postalAddress: text }) }),
+    'texts.de.never': (text) => ({ texts: JSON.stringify({ de: { never: text } }) }),
+  };
+  const places = Object.entries(PLACES);
+  const refusedAt = (changes: Readonly<Record<string, string>>) => errorsOf(planWith(changes)).map(({ path }) => path);
+
+  const HOSTILE: readonly (readonly [what: string, sign: string])[] = [
+    ['a brace that opens', '{'],
+    ['a brace that closes', '}'],
+    ['a variable of SES', '{{x}}'],
+    ['a backslash', '\\'],
+    ['a null', '\0'],
+    ['a backspace', '\b'],
+    ['an escape', '\u001b'],
+    ['a delete', '\u007f'],
+    ['a next line', '\u0085'],
+    ['a line separator', '\u2028'],
+    ['a paragraph separator', '\u2029'],
+    ['the first half of a sign', '\ud83d'],
+    ['the second half of a sign', '\ude42'],
+    ...['\u202a', '\u202b', '\u202c', '\u202d', '\u202e', '\u2066', '\u2067', '\u2068', '\u2069'].map(
+      (sign) => [`U+${sign.charCodeAt(0).toString(16).toUpperCase()}`, sign] as const,
+    ),
+  ];
+  it.each(HOSTILE)('are refused with %s in them, in every place', (_, sign) => {
+    for (const [path, put] of places) expect(refusedAt(put(`a${sign}b`))).toEqual([path]);
+  });
+
+  it('leave no name with a tab in it, which a header would fold', () => {
+    expect(refusedAt(PLACES['sender.name']?.('Exa\tmple') ?? {})).toEqual(['sender.name']);
+  });
+
+  it('lose no override, whatever it is called: the mail refuses what is no text of its own', () => {
+    const { texts } = planOf(planWith({ texts: '{ "__proto__": { never: x }, en: { "__proto__": y } }' }));
+    expect(Object.keys(texts)).toEqual(['__proto__', 'en']);
+    expect(checkTexts(planOf(planWith({ texts: '{ "__proto__": { never: x } }' }))).map(({ path }) => path)).toEqual([
+      'texts.__proto__',
+    ]);
+    expect(checkTexts(planOf(planWith({ texts: '{ en: { "__proto__": y } }' }))).map(({ path }) => path)).toEqual([
+      'texts.en.__proto__',
+    ]);
+  });
+
+  it('are refused with half of a sign also where the file has it as an escape', () => {
+    for (const escape of ['\\ud800', '\\udfff', '\\udc00\\ud800'])
+      expect(errorsOf(MINIMAL.replace(/^reason: .*/m, `reason: "because${escape}"`)).map(({ path }) => path)).toEqual([
+        'reason',
+      ]);
+    // A pair is a whole sign.
+    expect(planOf(MINIMAL.replace(/^reason: .*/m, 'reason: "because \\ud83d\\ude42"')).reason['en']).toBe('because 🙂');
+  });
+
+  it.each([
+    ['the mark from left to right', '\u200e'],
+    ['the mark from right to left', '\u200f'],
+    ['the mark of Arabic letters', '\u061c'],
+    ['joiners, which Hindi and families need', '\u200d'],
+    ['non-joiners, which Persian and Turkish need', '\u200c'],
+    ['a hard space', '\u00a0'],
+    ['an emoji', '👩‍👧'],
+    ['letters of every language', 'àßçğ漢かなकि한ع'],
+    ['quotes and signs of markup', "<b>&amp;'’%"],
+  ])('are taken with %s in them, in every place but a name in a header', (_, sign) => {
+    for (const [path, put] of places) {
+      if (path.endsWith('name') && /[<&]/.test(sign)) continue;
+      expect([path, refusedAt(put(`a${sign}b`))]).toEqual([path, []]);
+    }
+  });
+
+  it('are two: those in which {endDate} stands for a date, and those in which it is refused', () => {
+    for (const [path, put] of places)
+      expect(refusedAt(put('until {endDate}'))).toEqual(path.startsWith('texts.') ? [] : [path]);
+  });
+
+  it('would be seen to slip through: the places take a word without them', () => {
+    for (const [path, put] of places) expect([path, refusedAt(put('ab'))]).toEqual([path, []]);
+  });
+
+  it('never reach a letter with a sign that means something to SES or to the direction of writing', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
+      fc.string({
+        unit: fc.constantFrom('a', '{', '}', '{endDate}', '\\', '\u202e', '\ud800', '\u200f', ' '),
+        minLength: 1,
+      }),
+    );
+    let taken = 0;
+    fc.assert(
+      fc.property(text, fc.constantFrom(...places), (given, [, put]) => {
+        const parsed = parsePlan(planWith(put(given)));
+        if ('errors' in parsed) return;
+        taken += 1;
+        const { texts, ...rest } = parsed.plan;
+        const all = (value: unknown): string[] =>
+          typeof value === 'string' ? [value] : Object.values((value ?? {}) as object).flatMap(all);
+        for (const each of [...all(rest), ...all(texts).map((one) => one.replaceAll(/\{\w+\}/g, ''))]) {
+          expect(each).not.toMatch(/[{}\\\u202a-\u202e\u2066-\u2069]/);
+          expect(each.isWellFormed()).toBe(true);
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect(taken).toBeGreaterThan(50);
+  }, 30_000);
+
+  it('are a hint where a language was meant that there is, and none where there is no such language', () => {
+    const hintOf = (tag: string) =>
+      /did you mean "(.+)"/.exec(errorsOf(planWith({ reason: `{ en: A, ${tag}: B }` }))[0]?.sentence ?? '')?.[1];
+    expect(['pt', 'PT', 'pt_BR', 'DE', 'zh', 'x', 'constructor'].map(hintOf)).toEqual([
+      'pt-BR',
+      'pt-BR',
+      'pt-BR',
+      'de',
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });
 
@@ -521,8 +793,31 @@ describe('a plan file is read', () => {
         finalNoticeHours: 24,
         closedFrom: parseInstant('2026-04-10T00:00:00Z'),
         waves: [1, 100],
+        moreTimeDays: 14,
+        breakers: { minimumSample: 1000, bounces: 4, complaints: 0.08, suppressed: 10, failures: 1 },
       },
+      texts: {},
     });
+  });
+
+  it('with no more time for anybody where it says so, and with as much as two months', () => {
+    const days = (text: string) => planOf(planWith({ guardRails: rails(`moreTime: ${text}`) })).guardRails.moreTimeDays;
+    expect(['0 days', '1 day', '2 weeks', '48 hours', '60 days'].map(days)).toEqual([0, 1, 14, 2, 60]);
+  });
+
+  it('with a limit for failures, and the others’ defaults beside it', () => {
+    const plan = planOf(planWith({ guardRails: rails('breakers: { failures: 0.5 % }') }));
+    expect(plan.guardRails.breakers).toMatchObject({ failures: 0.5, bounces: 4, minimumSample: 1000 });
+  });
+
+  it('with texts of ours that are said otherwise, as they stand, placeholders and line breaks too', () => {
+    const texts = {
+      en: { 'first.subject': '{feature}: {endDay}', never: 'Never.\nNever.' },
+      'pt-BR': { 'count.one': '{chats} chat' },
+      ar: { never: '\u200f{feature}\u200e \u061cx' },
+    };
+    expect(planOf(planWith({ texts: JSON.stringify(texts) })).texts).toEqual(texts);
+    expect(planOf(planWith({ texts: '{}' })).texts).toEqual({});
   });
 
   test.each(BLOCKS.map((block, index) => [index + 1, block] as const))('from block %i of the reference', (_, block) => {
@@ -579,10 +874,11 @@ describe('the example', () => {
     expect(plan.alternatives.map(({ name }) => name)).toEqual(['WhatsApp', 'Messenger']);
   });
 
-  it('says everything in all five languages', () => {
-    const texts = [plan.feature, plan.reason, plan.whatChanges, plan.dataFate, plan.exportInstructions];
+  it('says everything in all twelve languages', () => {
+    const { feature, reason, whatChanges, dataFate, exportInstructions, authenticity } = plan;
+    const texts = [feature, reason, whatChanges, dataFate, exportInstructions, authenticity];
     for (const text of [...texts, ...plan.alternatives.map(({ description }) => description)]) {
-      expect(Object.keys(text)).toEqual(['en', 'de', 'es', 'fr', 'pt-BR']);
+      expect(Object.keys(text)).toEqual([...LANGUAGES]);
     }
   });
 
@@ -678,7 +974,9 @@ describe('the hash of a plan', () => {
       EXAMPLE.replace('soak: 24 hours', 'soak: 25 hours'),
       EXAMPLE.replace('[NZ, AU]', '[AU, NZ]'),
       EXAMPLE.replace('Few people turn', 'Hardly anybody turns'),
+      `${EXAMPLE}\ntexts: { de: { never: Hallo } }\n`,
+      `${EXAMPLE}\ntexts: { de: { never: Servus } }\n`,
     ].map((yaml) => planHash(planOf(yaml)));
-    expect(new Set(hashes).size).toBe(4);
+    expect(new Set(hashes).size).toBe(6);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DAY, HOUR, localDate, parseInstant } from '../../functions/domain/time.ts';
+import { addDays, DAY, HOUR, localDate, localInstant, parseInstant } from '../../functions/domain/time.ts';
 import {
   type Arming,
   CLOCK_SKEW,
@@ -8,6 +8,7 @@ import {
   headCountLeft,
   isInWave,
   isPermitted,
+  missedInHold,
   newCohort,
   nextWaveAt,
   owningCohort,
@@ -15,7 +16,7 @@ import {
   SEND_TIMEOUT,
   WRITE_TIMEOUT,
 } from '../../functions/domain/wave.ts';
-import { aPlan, END, endDates, endOfDay, hold, PLAN } from './examples.ts';
+import { aPlan, END, endDates, endOfDay, hold, PLAN, ZONES } from './examples.ts';
 
 const NOW = parseInstant('2026-05-20T12:00:00Z');
 const ARMING: Arming = { id: 'eea@1', headCount: 1000, at: NOW - DAY, by: ['ops@example.com', 'lead@example.com'] };
@@ -116,6 +117,86 @@ describe('the waves of a cohort (promise 11)', () => {
     const chats = Array.from({ length: 2000 }, (_, at) => `chat-${at}`);
     const firstOf = (sunset: string) => chats.filter((chatId) => isInWave(aPlan({ sunset }), 1, chatId));
     expect(firstOf('one')).not.toEqual(firstOf('other'));
+  });
+});
+
+describe('what a hold has kept from people', () => {
+  const held = (since: number, now: number, endDate = END) => missedInHold(PLAN, { ...hold, since }, [endDate], now);
+  const lastFirst = (endDate: typeof END) =>
+    Math.min(...ZONES.map((zone) => localInstant(addDays(endDate, -1), PLAN.sendHour, zone)));
+  const over = endOfDay(END, 'Etc/GMT+12');
+
+  it('is the last notice, from the instant on at which it is due anywhere', () => {
+    expect(held(0, lastFirst(END) - 1)).toBeNull();
+    expect(held(0, lastFirst(END))).toBe(`d1@${END}`);
+    expect(held(lastFirst(END) - 60_000, lastFirst(END))).toBe(`d1@${END}`);
+  });
+
+  it('is the last notice also long after the end date: who was held then was not told', () => {
+    expect(held(0, over + 90 * DAY)).toBe(`d1@${END}`);
+    expect(held(over - 1, over + 90 * DAY)).toBe(`d1@${END}`);
+  });
+
+  it('is nothing where the hold began when the end date was over everywhere', () => {
+    expect(held(over, over + DAY)).toBeNull();
+  });
+
+  it('is that of whichever date it fell into: a later group has one of its own', () => {
+    const later = addDays(END, 33);
+    const between = { ...hold, since: over + DAY };
+    expect(missedInHold(PLAN, between, [END], lastFirst(later))).toBeNull();
+    expect(missedInHold(PLAN, between, [later, END], lastFirst(later) - 1)).toBeNull();
+    expect(missedInHold(PLAN, between, [later, END], lastFirst(later))).toBe(`d1@${later}`);
+    expect(missedInHold(PLAN, between, [], lastFirst(later))).toBeNull();
+  });
+
+  it('is the stage that comes last, in whichever order the plan has them', () => {
+    const stages = [
+      { name: 'd3', days: 3, required: true },
+      { name: 'd60', days: 60, required: true },
+    ];
+    const at = (days: number) => localInstant(addDays(END, -days), PLAN.sendHour, 'Etc/GMT-14');
+    const missed = (order: typeof stages, now: number) =>
+      missedInHold(aPlan({ stages: order }), { ...hold, since: 0 }, [END], now);
+    expect(missed(stages, at(3))).toBe(`d3@${END}`);
+    expect(missed(stages, at(3) - 1)).toBeNull();
+    expect(missed(stages.toReversed(), at(60))).toBeNull();
+  });
+
+  it('follows the cohort’s own date', () => {
+    const moved = addDays(END, 30);
+    expect(held(0, lastFirst(END), moved)).toBeNull();
+    expect(held(0, lastFirst(moved), moved)).toBe(`d1@${moved}`);
+  });
+
+  it('is never nothing where somebody’s last notice fell into it, whatever their zone', () => {
+    fc.assert(
+      fc.property(
+        endDates,
+        fc.constantFrom(...ZONES),
+        fc.nat(40 * DAY),
+        fc.nat(40 * DAY),
+        (endDate, zone, before, after) => {
+          const theirs = localInstant(addDays(endDate, -1), PLAN.sendHour, zone);
+          expect(held(theirs - before, theirs + after, endDate)).toBe(`d1@${endDate}`);
+        },
+      ),
+    );
+  });
+
+  it('does not come back to nothing by waiting', () => {
+    fc.assert(
+      fc.property(
+        endDates,
+        fc.integer({ min: -60 * DAY, max: 60 * DAY }),
+        fc.nat(60 * DAY),
+        (endDate, since, later) => {
+          const end = endOfDay(endDate, 'Etc/GMT+12');
+          const missed = held(end + since, end + since + later, endDate);
+          if (missed !== null) expect(held(end + since, end + since + later + 10 * DAY, endDate)).toBe(missed);
+        },
+      ),
+    );
   });
 });
 

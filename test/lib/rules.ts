@@ -117,6 +117,8 @@ const FUNCTIONS: Record<FunctionName, string> = {
   disable: 'Disable',
   feedback: 'Feedback',
   report: 'Report',
+  signals: 'Signals',
+  preferences: 'Preferences',
 };
 
 export function functionNamed(template: Template, name: FunctionName): Resource {
@@ -192,18 +194,60 @@ export function tablesThatCanBeLost(template: Template): Found {
   );
 }
 
+/** A key for MACs cannot rotate: what it derives must stay the same. */
 export function keysThatCanBeLost(template: Template): Found {
   return broken(
     resources(template, 'AWS::KMS::Key'),
     (key, { DeletionPolicy, UpdateReplacePolicy }) =>
-      !(key.EnableKeyRotation === true && DeletionPolicy === 'Retain' && UpdateReplacePolicy === 'Retain'),
+      !(
+        (key.EnableKeyRotation === true || key.KeySpec?.startsWith('HMAC_') === true) &&
+        DeletionPolicy === 'Retain' &&
+        UpdateReplacePolicy === 'Retain'
+      ),
+  );
+}
+
+/** Functions that have an address, by which whoever knows it can call them. */
+const publicFunctions = (template: Template): string[] =>
+  resources(template, 'AWS::Lambda::Url').map(([, { Properties }]) => idOf(Properties['TargetFunctionArn']));
+
+/** What a function that anybody can call may do beside reading plan, ledger and users, and saying what it was told. */
+export function rightsOfStrangers(template: Template): Found {
+  const roles = publicFunctions(template).map((id) => idOf(template.Resources[id]!.Properties['Role']));
+  const own = resources(template, 'AWS::IAM::Policy')
+    .filter(([, { Properties }]) => Properties['Roles'].some((role: unknown) => roles.includes(idOf(role))))
+    .map(([id]) => id);
+  return permissions(template)
+    .filter(({ policy }) => own.includes(policy))
+    .filter(({ action, resource }) => !FOR_STRANGERS.some(([may, on]) => may.test(action) && on.test(resource)))
+    .map(({ action, resource }) => `${action} ${resource}`);
+}
+
+const FOR_STRANGERS: readonly (readonly [action: RegExp, resource: RegExp])[] = [
+  [/^dynamodb:(GetItem|BatchGetItem|Query)$/, /GetAtt(Plan|Ledger|Users)[0-9A-F]{8}Arn/],
+  [/^kms:(Decrypt|DescribeKey)$/, /GetAttKey[0-9A-F]{8}Arn/],
+  [/^kms:GenerateMac$/, /GetAttLinkKey[0-9A-F]{8}Arn/],
+  [/^sqs:(SendMessage|GetQueueAttributes|GetQueueUrl)$/, /^<SignalsQueue[0-9A-F]{8}\.Arn>$/],
+  [/^logs:(CreateLogStream|PutLogEvents)$/, /FunctionLogs[0-9A-F]{8}/],
+];
+
+/** Permissions for everybody to call a function other than by its own address, or one that has none. */
+export function functionsOpenToEverybody(template: Template): Found {
+  return broken(
+    resources(template, 'AWS::Lambda::Permission'),
+    ({ Principal, FunctionName, FunctionUrlAuthType, InvokedViaFunctionUrl }) =>
+      Principal === '*' &&
+      !(
+        publicFunctions(template).includes(idOf(FunctionName)) &&
+        (FunctionUrlAuthType === 'NONE' || InvokedViaFunctionUrl === true)
+      ),
   );
 }
 
 /** Paths by which a person's address could come into a queue; a dead-letter queue would hold the whole event. */
 export function waysOfAnAddress(template: Template): Found {
   return resources(template, 'AWS::Events::Rule')
-    .filter(([, { Properties }]) => Properties['EventPattern']?.source?.includes('aws.ses'))
+    .filter(([, { Properties }]) => Properties['EventPattern'] !== undefined)
     .flatMap(([id, { Properties }]) =>
       Properties['Targets'].flatMap((target: any) => {
         if (target.InputTransformer === undefined) return [`${id}: whole event`];
@@ -219,7 +263,10 @@ export function waysOfAnAddress(template: Template): Found {
     );
 }
 
-/** Not one of them, nor anything below, is an address: not mail.destination, mail.commonHeaders, bounce.bouncedRecipients. */
+/**
+ * Not one of them, nor anything below, is an address: not mail.destination, mail.commonHeaders, bounce.bouncedRecipients
+ * of SES, and of the platform's signals nothing but who, what and when.
+ */
 const HARMLESS = [
   '$.id',
   '$.time',
@@ -228,6 +275,9 @@ const HARMLESS = [
   '$.detail.mail.tags',
   '$.detail.bounce.bounceType',
   '$.detail.bounce.bounceSubType',
+  '$.detail.userId',
+  '$.detail.signal',
+  '$.detail.notice',
 ];
 
 /** Rule targets without limits to retries, and, but for the one with addresses, without dead letters. */

@@ -12,6 +12,8 @@ describe('settings', () => {
       senderIdentity: 'example.com',
       platform: undefined,
       alarmTopicArn: undefined,
+      preferencesUrl: undefined,
+      preferencesConcurrency: 20,
       sweepSegments: 4,
     });
   });
@@ -25,7 +27,7 @@ describe('settings', () => {
 
   test('a typo stops the synthesis and names what there is', () => {
     expect(reading({ sunsett: 'polls' })).toThrow(
-      'unknown setting "sunsett"; allowed are sunset, senderIdentity, platform, alarmTopicArn, sweepSegments: correct it in -c or in the context of cdk.json',
+      'unknown setting "sunsett"; allowed are sunset, senderIdentity, platform, alarmTopicArn, preferencesUrl, preferencesConcurrency, sweepSegments: correct it in -c or in the context of cdk.json',
     );
   });
 
@@ -41,6 +43,12 @@ describe('settings', () => {
       'see mapping.chats.chatID',
     ],
     ['alarmTopicArn', 'on-call', 'the ARN of an SNS topic'],
+    ...['notices.example.com', 'http://notices.example.com/', 'https://notices.example.com', 'https://localhost/'].map(
+      (address): [string, unknown, string] => ['preferencesUrl', address, 'begins with https:// and ends with a slash'],
+    ),
+    ...['https://notices.example.com/?to=/', 'https://notices.example.com/#/', 'https://ana:key@example.com/'].map(
+      (address): [string, unknown, string] => ['preferencesUrl', address, 'such as https://notices.example.com/'],
+    ),
     ['sweepSegments', '0', 'a whole number from 1 to 64'],
     ['sweepSegments', 'many', 'a whole number from 1 to 64'],
   ];

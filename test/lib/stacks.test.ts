@@ -6,7 +6,8 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 
-import { FeedbackMessage } from '../../functions/contracts/messages.ts';
+import { EVENT_SOURCE, SIGNAL_TYPE } from '../../functions/contracts/events.ts';
+import { FeedbackMessage, SignalMessage } from '../../functions/contracts/messages.ts';
 import { deploy } from '../../lib/deployment.ts';
 import type { GivenEnvironment } from '../../lib/constructs/service-function.ts';
 import { Worker } from '../../lib/constructs/worker.ts';
@@ -86,7 +87,14 @@ describe('queues', () => {
       id.match(/^[A-Z][a-z]+/)?.[0],
       Properties['BatchSize'],
     ]);
-    expect(Object.fromEntries(sizes)).toEqual({ Dispatch: 1, Notify: 1, Sweep: 1, Disable: 1, Feedback: 100 });
+    expect(Object.fromEntries(sizes)).toEqual({
+      Dispatch: 1,
+      Notify: 1,
+      Sweep: 1,
+      Disable: 1,
+      Feedback: 100,
+      Signals: 1,
+    });
   });
 });
 
@@ -120,7 +128,7 @@ describe('functions', () => {
     const codes = resources(sunset, 'AWS::Lambda::Function').map(([, { Properties }]) =>
       Properties['Code'].S3Key.replace('.zip', ''),
     );
-    expect(new Set(codes).size).toBe(7);
+    expect(new Set(codes).size).toBe(9);
     for (const code of codes) {
       const folder = join(assembly.directory, `asset.${code}`);
       expect(existsSync(folder) && readdirSync(folder)).toEqual(['index.mjs']);
@@ -143,6 +151,8 @@ describe('functions', () => {
       sweep: 300,
       disable: 120,
       feedback: 30,
+      signals: 30,
+      preferences: 10,
       report: 900,
     } as const;
     for (const [name, seconds] of Object.entries(timeouts)) {
@@ -212,7 +222,7 @@ describe('permissions', () => {
     ).toEqual([['Sweep', '/index/encrypted']]);
   });
   test('no function sends to its own queue', () => {
-    for (const step of ['Dispatch', 'Notify', 'Sweep', 'Disable', 'Feedback']) {
+    for (const step of ['Dispatch', 'Notify', 'Sweep', 'Disable', 'Feedback', 'Signals']) {
       expect(may(`${step}Function`, new RegExp(`sqs:SendMessage <${step}Queue`))).toEqual([]);
     }
     expect(may('DispatchFunction', /sqs:SendMessage <NotifyQueue/)).toEqual(['sqs:SendMessage']);
@@ -220,14 +230,158 @@ describe('permissions', () => {
   test('report does not touch the ledger', () => {
     expect(may('ReportFunction', /AttLedger/)).toEqual([]);
   });
+  test('who hears of signals reads people, writes of them in our own tables, and knows no chat', () => {
+    expect(may('SignalsFunction', /dynamodb:(Put|Update|Delete).* .*AttUsers/)).toEqual([]);
+    expect(may('SignalsFunction', /dynamodb:GetItem .*AttUsers/)).toEqual(['dynamodb:GetItem']);
+    expect(may('SignalsFunction', /dynamodb:UpdateItem .*Att(Plan|Ledger)/)).toHaveLength(2);
+    expect(may('SignalsFunction', /AttChats|ses:|GenerateMac|events:/)).toEqual([]);
+  });
+  test('only notify, which writes links, and the page, which reads them, derive their key, and do nothing else with it', () => {
+    const rights = rule.permissions(sunset).filter(({ resource }) => resource.includes('AttLinkKey'));
+    expect(rights.map(({ policy, action }) => [policy.match(/^[A-Z][a-z]+/)?.[0], action])).toEqual([
+      ['Notify', 'kms:GenerateMac'],
+      ['Preferences', 'kms:GenerateMac'],
+    ]);
+    expect(rule.permissions(sunset).filter(({ action }) => action.endsWith('Mac'))).toEqual(rights);
+  });
+  test('notify tells the platform whom mail cannot reach, as do those that did before it', () => {
+    const puts = rule.permissions(sunset).filter(({ action }) => action === 'events:PutEvents');
+    expect(new Set(puts.map(({ policy }) => policy.match(/^[A-Z][a-z]+/)?.[0]))).toEqual(
+      new Set(['Disable', 'Feedback', 'Notify', 'Report']),
+    );
+    expect(puts).toHaveLength(4);
+    for (const { resource } of puts) expect(resource).toMatch(/^<PlatformBus[0-9A-F]{8}\.Arn>$/);
+  });
+});
+
+describe('the page that anybody can open', () => {
+  const rights = (copy: Template) =>
+    one(copy, 'AWS::IAM::Policy', 'PreferencesFunction').Properties['PolicyDocument'].Statement;
+
+  test('is one function at an address of its own, and no other has one', () => {
+    const { AuthType, TargetFunctionArn } = one(sunset, 'AWS::Lambda::Url').Properties;
+    expect([AuthType, TargetFunctionArn['Fn::GetAtt'][0]]).toEqual([
+      'NONE',
+      expect.stringMatching(/^PreferencesFunction/),
+    ]);
+    expect(
+      resources(sunset, 'AWS::Lambda::Permission').filter(([, { Properties }]) => Properties['Principal'] === '*'),
+    ).toHaveLength(2);
+  });
+
+  holds(
+    'reads, derives the key of links, and says what it was told: nothing else',
+    rule.rightsOfStrangers,
+    sunset,
+    (copy) => {
+      rights(copy).push({ Effect: 'Allow', Action: 'dynamodb:UpdateItem', Resource: rights(copy)[1].Resource });
+    },
+  );
+  for (const [what, Action, Resource] of [
+    ['a read of chats', 'dynamodb:GetItem', { 'Fn::ImportValue': 'state:ExportsOutputFnGetAttChats01234567Arn' }],
+    ['a walk', 'dynamodb:Scan', { 'Fn::ImportValue': 'state:ExportsOutputFnGetAttUsers01234567Arn' }],
+    ['another queue', 'sqs:SendMessage', { 'Fn::GetAtt': ['DisableQueue01234567', 'Arn'] }],
+    ['the messages of its own', 'sqs:ReceiveMessage', { 'Fn::GetAtt': ['SignalsQueue01234567', 'Arn'] }],
+    ['a MAC of another key', 'kms:GenerateMac', { 'Fn::ImportValue': 'state:ExportsOutputFnGetAttKey01234567Arn' }],
+    [
+      'what the tables’ key encrypts',
+      'kms:Encrypt',
+      { 'Fn::ImportValue': 'state:ExportsOutputFnGetAttKey01234567Arn' },
+    ],
+    ['an event', 'events:PutEvents', { 'Fn::GetAtt': ['PlatformBus01234567', 'Arn'] }],
+    ['mail', 'ses:SendTemplatedEmail', 'arn:aws:ses:::identity/example.com'],
+  ] as const) {
+    test(`${what} would be found`, () => {
+      const wider = broken(sunset, (copy) => void rights(copy).push({ Effect: 'Allow', Action, Resource }));
+      expect(rule.rightsOfStrangers(wider)).toHaveLength(1);
+    });
+  }
+
+  test('may write to no table, in so many words', () => {
+    const actions = rule.permissions(sunset).filter(({ policy }) => policy.startsWith('PreferencesFunction'));
+    expect(new Set(actions.filter(({ action }) => action.startsWith('dynamodb:')).map(({ action }) => action))).toEqual(
+      new Set(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query']),
+    );
+    expect(actions.filter(({ action }) => action === 'sqs:SendMessage').map(({ resource }) => resource)).toEqual([
+      expect.stringMatching(/^<SignalsQueue/),
+    ]);
+  });
+
+  holds(
+    'no other function can be called by everybody, nor this one but at its address',
+    rule.functionsOpenToEverybody,
+    sunset,
+    (copy) => {
+      delete one(copy, 'AWS::Lambda::Permission', 'PreferencesFunctioninvokefunction8').Properties[
+        'InvokedViaFunctionUrl'
+      ];
+    },
+  );
+  test('another function that everybody may call would be found', () => {
+    const open = broken(sunset, (copy) => {
+      const { Properties } = one(copy, 'AWS::Lambda::Permission', 'PreferencesFunctioninvokefunctionurl');
+      Properties['FunctionName'] = {
+        'Fn::GetAtt': [Object.keys(copy.Resources).find((id) => id.startsWith('DisableFunction')), 'Arn'],
+      };
+    });
+    expect(rule.functionsOpenToEverybody(open)).toHaveLength(1);
+  });
+
+  test('has its own share of the account’s calls, so that nobody can take all of them; none where operators say so', () => {
+    const atOnce = (template: Template) =>
+      rule.functionNamed(template, 'preferences').Properties['ReservedConcurrentExecutions'];
+    expect(atOnce(sunset)).toBe(20);
+    expect(atOnce(synthesise({ preferencesConcurrency: '7' }).sunset)).toBe(7);
+    expect(atOnce(synthesise({ preferencesConcurrency: 0 }).sunset)).toBeUndefined();
+    expect(() => synthesise({ preferencesConcurrency: -1 })).toThrow('a whole number from 0 to 1000');
+  });
+
+  describe('is found by links', () => {
+    const linksOf = (template: Template) =>
+      rule.functionNamed(template, 'notify').Properties['Environment'].Variables.PREFERENCES_URL;
+
+    test('at the function’s own address, which a slash ends', () => {
+      expect(linksOf(sunset)).toEqual({ 'Fn::GetAtt': [resources(sunset, 'AWS::Lambda::Url')[0]![0], 'FunctionUrl'] });
+      expect(sunset.Outputs['PreferencesUrl']?.Value).toEqual(linksOf(sunset));
+    });
+    test('at the operators’ address where they give one; the function keeps its own', () => {
+      const preferencesUrl = 'https://notices.example.com/';
+      const { sunset: template } = synthesise({ preferencesUrl });
+      expect(linksOf(template)).toBe(preferencesUrl);
+      expect(template.Outputs['PreferencesUrl']?.Value).toHaveProperty(['Fn::GetAtt', 1], 'FunctionUrl');
+      expect(resources(template, 'AWS::Lambda::Url')).toHaveLength(1);
+    });
+    test('never at an address that is none: that does not synthesise', () => {
+      expect(() => synthesise({ preferencesUrl: 'http://notices.example.com/' })).toThrow(
+        'setting "preferencesUrl" is "http://notices.example.com/"; allowed is an address that begins with https:// and ends with a slash',
+      );
+    });
+  });
 });
 
 describe('tables', () => {
   holds('no table can be lost, and each is paid by use', rule.tablesThatCanBeLost, state, (copy) => {
     one(copy, 'AWS::DynamoDB::Table', 'Ledger').Properties['DeletionProtectionEnabled'] = false;
   });
-  holds('no key can be lost, and each rotates', rule.keysThatCanBeLost, state, (copy) => {
-    delete one(copy, 'AWS::KMS::Key').DeletionPolicy;
+  holds('no key can be lost, and each that encrypts rotates', rule.keysThatCanBeLost, state, (copy) => {
+    delete one(copy, 'AWS::KMS::Key', 'Key').DeletionPolicy;
+  });
+  test('a key that encrypts and does not rotate, and a key of links that goes with its stack, would be found', () => {
+    const careless = broken(state, (copy) => {
+      delete one(copy, 'AWS::KMS::Key', 'Key').Properties['EnableKeyRotation'];
+      delete one(copy, 'AWS::KMS::Key', 'LinkKey').UpdateReplacePolicy;
+    });
+    expect(rule.keysThatCanBeLost(careless)).toHaveLength(2);
+  });
+  test('the key of links makes MACs, encrypts nothing, and is kept: links in mail outlive every deployment', () => {
+    const { Properties, DeletionPolicy, UpdateReplacePolicy } = one(state, 'AWS::KMS::Key', 'LinkKey');
+    expect(Properties).toMatchObject({ KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' });
+    expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+    expect(resources(state, 'AWS::KMS::Key')).toHaveLength(2);
+    const encrypting = resources(state, 'AWS::DynamoDB::Table').map(
+      ([, { Properties: table }]) => table['SSESpecification'].KMSMasterKeyId['Fn::GetAtt'][0],
+    );
+    expect(new Set(encrypting)).toEqual(new Set([expect.stringMatching(/^Key/)]));
   });
 
   test('all four are there', () => expect(resources(state, 'AWS::DynamoDB::Table')).toHaveLength(4));
@@ -307,11 +461,123 @@ describe('alarms', () => {
   holds('every alarm states its impact and its runbook', rule.alarmsWithoutImpactOrRunbook, sunset, (copy) => {
     one(copy, 'AWS::CloudWatch::Alarm', 'MissedTick').Properties['AlarmDescription'] = 'Tick missed';
   });
+  test('every runbook that an alarm leads to is there', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/operating.md'), 'utf8');
+    const anchors = new Set(
+      [...page.matchAll(/^## (.+)$/gm)].map(([, title = '']) => title.toLowerCase().replaceAll(' ', '-')),
+    );
+    const named = resources(sunset, 'AWS::CloudWatch::Alarm').map(
+      ([, { Properties }]) => /#([a-z-]+)$/.exec(Properties['AlarmDescription'] as string)?.[1] ?? '',
+    );
+    expect(named.filter((anchor) => !anchors.has(anchor))).toEqual([]);
+    expect(new Set(named).size).toBeGreaterThan(7);
+  });
+  test('what either rule could not bring sounds, by the names that CloudWatch has for it', () => {
+    const dimensions = resources(sunset, 'AWS::CloudWatch::Alarm')
+      .filter(([, { Properties }]) => Properties['MetricName'] === 'FailedInvocations')
+      .map(([, { Properties }]) => (Properties['Dimensions'] as { Name: string }[]).map(({ Name }) => Name));
+    expect(dimensions).toEqual([['RuleName'], ['EventBusName', 'RuleName']]);
+    const signals = one(sunset, 'AWS::Events::Rule', 'PlatformSignals').Properties['Name'];
+    expect(signals).toBe(`${SUNSET}-signals`);
+  });
   test('every alarm goes to the topic if there is one', () => {
     const topic = 'arn:aws:sns:eu-central-1:123456789012:on-call';
     const alarms = resources(synthesise({ alarmTopicArn: topic }).sunset, 'AWS::CloudWatch::Alarm');
     expect(alarms.length).toBeGreaterThan(20);
     for (const [, { Properties }] of alarms) expect(Properties['AlarmActions']).toEqual([topic]);
+  });
+});
+
+/** What EventBridge does: an absent path is nothing, text inside quotes stays text, whatever stands without is JSON. */
+function transform(target: any, event: unknown): unknown {
+  const { InputPathsMap, InputTemplate } = target.InputTransformer;
+  const at = (path: string) =>
+    path
+      .slice(2)
+      .split('.')
+      .reduce((value: any, key) => value?.[key], event);
+  return JSON.parse(
+    InputTemplate.replaceAll(/(")?<(\w+)>/g, (_: string, quote: string | undefined, name: string) => {
+      const value = at(InputPathsMap[name]);
+      if (quote === undefined) return JSON.stringify(value) ?? '';
+      return `"${value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value)}`;
+    }),
+  );
+}
+
+describe('signals of the platform', () => {
+  const { EventBusName, EventPattern, Targets } = one(sunset, 'AWS::Events::Rule', 'PlatformSignals').Properties;
+  const event = (detail: Record<string, unknown>, more: Record<string, unknown> = {}) => ({
+    id: 'e1',
+    source: 'chats.example',
+    'detail-type': SIGNAL_TYPE,
+    time: '2026-05-01T10:00:00Z',
+    detail,
+    ...more,
+  });
+  /** As EventBridge does, for the two conditions that the rule has. */
+  const lets = (pattern: any, { source, 'detail-type': type }: ReturnType<typeof event>) =>
+    pattern['detail-type'].includes(type) &&
+    (pattern.source?.every((each: any) => !each['anything-but'].includes(source)) ?? true);
+
+  test('come from the platform’s bus to the queue of signals', () => {
+    expect(EventBusName.Ref).toMatch(/^PlatformBus/);
+    expect(Targets).toHaveLength(1);
+    expect(Targets[0].Arn['Fn::GetAtt'][0]).toMatch(/^SignalsQueue/);
+    expect(EventPattern).toEqual({ source: [{ 'anything-but': [EVENT_SOURCE] }], 'detail-type': ['SunsetSignal'] });
+    expect(lets(EventPattern, event({ userId: 'ana', signal: 'saved' }))).toBe(true);
+    expect(lets(EventPattern, event({ userId: 'ana' }, { 'detail-type': 'PersonUnreachable' }))).toBe(false);
+  });
+  test('are never our own: what we say on the bus does not come back to us', () => {
+    const ours = event({ userId: 'ana', signal: 'saved' }, { source: EVENT_SOURCE });
+    expect(lets(EventPattern, ours)).toBe(false);
+    expect(lets({ 'detail-type': EventPattern['detail-type'] }, ours)).toBe(true);
+    const rules = resources(sunset, 'AWS::Events::Rule').filter(
+      ([, { Properties }]) => Properties['EventBusName'] !== undefined,
+    );
+    expect(rules.map(([id]) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual(['PlatformSignalsRule']);
+  });
+
+  test('arrive as the handler expects them, and with them nothing else of the event', () => {
+    const said = { userId: 'ana', signal: 'seen', notice: 'd1@2026-05-19' };
+    const message = transform(Targets[0], event({ ...said, email: 'ana@example.com', text: 'Dear all' }));
+    expect(v.parse(SignalMessage, message)).toEqual({ ...said, at: '2026-05-01T10:00:00Z' });
+    expect(JSON.stringify(message)).not.toContain('@example');
+  });
+  test('arrive without a notice where they are about none', () => {
+    const message = transform(Targets[0], event({ userId: 'ana', signal: 'saved' }));
+    expect(v.parse(SignalMessage, message)).toEqual({
+      userId: 'ana',
+      signal: 'saved',
+      notice: '',
+      at: '2026-05-01T10:00:00Z',
+    });
+  });
+  test('name whomever they name, whatever signs their id has', () => {
+    for (const userId of ['a"b', 'a\\b', '{"userId":"bo"}', 'a\nb', 'é🙂'])
+      expect(v.parse(SignalMessage, transform(Targets[0], event({ userId, signal: 'saved' })))).toMatchObject({
+        userId,
+      });
+  });
+  test('that name nobody, or say what nobody can say, end in the dead letters, which hold ids only', () => {
+    expect(() => transform(Targets[0], event({ signal: 'saved' }))).toThrow(SyntaxError);
+    for (const detail of [
+      { userId: 42, signal: 'saved' },
+      { userId: 'ana', signal: 'delete' },
+      { userId: '', signal: 'saved' },
+    ])
+      expect(v.safeParse(SignalMessage, transform(Targets[0], event(detail))).success).toBe(false);
+  });
+
+  holds('no address can enter their queue', rule.waysOfAnAddress, sunset, (copy) => {
+    one(copy, 'AWS::Events::Rule', 'PlatformSignals').Properties['Targets'][0].InputTransformer.InputPathsMap.userId =
+      '$.detail';
+  });
+  test('an event that enters their queue whole would be found', () => {
+    const leaking = broken(sunset, (copy) => {
+      delete one(copy, 'AWS::Events::Rule', 'PlatformSignals').Properties['Targets'][0].InputTransformer;
+    });
+    expect(rule.waysOfAnAddress(leaking)).toHaveLength(1);
   });
 });
 
@@ -362,21 +628,6 @@ describe('mail', () => {
     expect(rule.waysOfAnAddress(leaking)).toHaveLength(1);
   });
 
-  /** What EventBridge does: an absent path is nothing, text inside quotes stays text, an object without stays one. */
-  const transform = (event: unknown): unknown => {
-    const { InputPathsMap, InputTemplate } = target.InputTransformer;
-    const at = (path: string) =>
-      path
-        .slice(2)
-        .split('.')
-        .reduce((value: any, key) => value?.[key], event);
-    return JSON.parse(
-      InputTemplate.replaceAll(/<(\w+)>/g, (_: string, name: string) => {
-        const value = at(InputPathsMap[name]);
-        return value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
-      }),
-    );
-  };
   const mailed = {
     messageId: 'm-1',
     destination: ['someone@example.org'],
@@ -384,7 +635,7 @@ describe('mail', () => {
   };
 
   test('a delivery, which has no bounce type, arrives as the handler expects it', () => {
-    const message = transform({
+    const message = transform(target, {
       id: 'e1',
       time: '2026-05-01T10:00:00Z',
       detail: { eventType: 'Delivery', mail: mailed, delivery: {} },
@@ -405,7 +656,7 @@ describe('mail', () => {
       bounceSubType: 'Suppressed',
       bouncedRecipients: [{ emailAddress: 'someone@example.org' }],
     };
-    const message = transform({
+    const message = transform(target, {
       id: 'e2',
       time: '2026-05-01T10:00:00Z',
       detail: { eventType: 'Bounce', mail: mailed, bounce },
@@ -426,7 +677,9 @@ describe('deployment', () => {
       'SweepQueueUrl',
       'DisableQueueUrl',
       'FeedbackQueueUrl',
+      'SignalsQueueUrl',
       'PlatformBusName',
+      'PreferencesUrl',
       'ConfigurationSetName',
     ]);
   });

@@ -46,7 +46,13 @@ export function createPeople(cloud: LocalCloud, habitOf: (userId: string) => Hab
       const { presses } = habitOf(userId);
       if (presses?.stage !== noticeParts(notice).stage) return;
       const link = linkIn(html ?? '');
-      if (link !== undefined) later(UNTIL_READ, () => press(link, presses.choice));
+      if (link === undefined) return;
+      // Who meets a page that does not work comes back to it.
+      const pressLater = (after: number) =>
+        later(after, async () => {
+          if (!(await press(link, presses.choice))) pressLater(HOUR);
+        });
+      pressLater(UNTIL_READ);
     },
     appWasTold({ userId, notice }) {
       if (!habitOf(userId).usesApp) return;
@@ -75,11 +81,13 @@ export function linkIn(html: string): string | undefined {
   return /href="(https?:\/\/[^"]+\/p\/[\w-]+)"/.exec(html)?.[1];
 }
 
-async function press(link: string, choice: Choice): Promise<void> {
+/** @returns whether the page has worked */
+async function press(link: string, choice: Choice): Promise<boolean> {
   await fetch(link, { method: 'HEAD', headers: { 'sec-purpose': 'prefetch' } });
-  const page = await (await fetch(link)).text();
+  const page = await fetch(link);
+  if (page.status >= 500) return false;
   // A choice that the page does not offer has no button.
-  if (!page.includes(`value="${choice}"`)) return;
+  if (!(await page.text()).includes(`value="${choice}"`)) return true;
   const answer = await fetch(link, { method: 'POST', body: new URLSearchParams({ choice }) });
-  if (!answer.ok && answer.status !== 409) throw new Error(`the page answered ${answer.status} to ${choice}`);
+  return answer.status < 500;
 }
