@@ -99,7 +99,7 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
 };
 const ENTRY_POINT = /^functions\/[a-z]+\.ts$/;
 const FOR_ENTRY_POINTS: Allowance = {
-  own: ['functions/contracts/', 'functions/runtime/handler.ts', 'functions/usecases/'],
+  own: ['functions/contracts/', 'functions/runtime/handler.ts', 'functions/runtime/page.ts', 'functions/usecases/'],
   packages: [],
 };
 

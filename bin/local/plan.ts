@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 import { parsePlan } from '../../functions/domain/plan-file.ts';
 import type { Plan } from '../../functions/domain/plan.ts';
-import { checkTexts } from '../../functions/mail/catalogue.ts';
+import { checkMail } from '../../functions/mail/templates.ts';
 
 /** Throws a sentence for each thing that is wrong with the file. */
 export function readPlan(file: string): Plan {
@@ -15,7 +15,7 @@ export function readPlan(file: string): Plan {
   }
   const result = parsePlan(text);
   if ('errors' in result) throw refusal(file, result.errors);
-  const wrong = checkTexts(result.plan);
+  const wrong = checkMail(result.plan);
   if (wrong.length > 0) throw refusal(file, wrong);
   return result.plan;
 }

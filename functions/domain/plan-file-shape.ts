@@ -19,6 +19,7 @@ import {
   headerName,
   words,
   localised,
+  named,
   overrides,
   countries,
   list,
@@ -141,7 +142,7 @@ export const document = record<PlanInFile>({
   sunset: {
     read: identifier(`a name of ${ID}, up to 32 characters, beginning with a letter`, /^[a-z][a-z0-9-]{0,31}$/),
   },
-  feature: { read: localised, needed: 'feature is needed: what is retired, in people’s words' },
+  feature: { read: named, needed: 'feature is needed: what is retired, in people’s words' },
   reason: { read: localised, needed: 'reason is needed: why it is retired' },
   whatChanges: { read: localised, needed: 'whatChanges is needed: what is different after the end date' },
   dataFate: { read: localised, needed: 'dataFate is needed: what happens to data that nobody saved' },

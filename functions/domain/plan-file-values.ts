@@ -243,32 +243,45 @@ export const overrides: Reader<Plan['texts']> = (at, file) => {
 };
 
 /** One text is English; a map has a text for each language, English among them. */
-export const localised: Reader<Localised> = (at, file) => {
-  if (!isMap(at.node)) {
-    const text = words(at, file);
-    return text === undefined ? undefined : { en: text };
-  }
-  const texts: Record<string, string> = {};
-  let complete = true;
-  for (const place of entries(at, file)) {
-    const tag = place.key;
-    if (!(LANGUAGES as readonly string[]).includes(tag)) {
-      const base = canonicalTag(tag)?.split('-')[0];
-      const meant = LANGUAGES.find((language) => language.split('-')[0] === base);
-      const allowed = `a language of the mail: ${LANGUAGES.join(', ')}`;
-      refuse(file, place.path, quoted(tag), allowed, meant && `did you mean "${meant}"?`);
-      complete = false;
-      continue;
+function inLanguages(read: Reader<string>): Reader<Localised> {
+  return (at, file) => {
+    if (!isMap(at.node)) {
+      const text = read(at, file);
+      return text === undefined ? undefined : { en: text };
     }
-    const text = words(place, file);
-    if (text === undefined) complete = false;
-    else texts[tag] = text;
-  }
-  if (complete && texts['en'] === undefined) {
-    return refuse(file, at.path, shown(at.node), 'a map of languages with en, the last fallback');
-  }
-  return complete ? texts : undefined;
-};
+    const texts: Record<string, string> = {};
+    let complete = true;
+    for (const place of entries(at, file)) {
+      const tag = place.key;
+      if (!(LANGUAGES as readonly string[]).includes(tag)) {
+        const base = canonicalTag(tag)?.split('-')[0];
+        const meant = LANGUAGES.find((language) => language.split('-')[0] === base);
+        const allowed = `a language of the mail: ${LANGUAGES.join(', ')}`;
+        refuse(file, place.path, quoted(tag), allowed, meant && `did you mean "${meant}"?`);
+        complete = false;
+        continue;
+      }
+      const text = read(place, file);
+      if (text === undefined) complete = false;
+      else texts[tag] = text;
+    }
+    if (complete && texts['en'] === undefined) {
+      return refuse(file, at.path, shown(at.node), 'a map of languages with en, the last fallback');
+    }
+    return complete ? texts : undefined;
+  };
+}
+
+export const localised: Reader<Localised> = inLanguages(words);
+
+const LONGEST_NAME = 80;
+/** What stands in a subject: one line, and short enough to be read in a list of mail. */
+export const named: Reader<Localised> = inLanguages((at, file) => {
+  const text = words(at, file);
+  if (text === undefined) return undefined;
+  const fits = text.length <= LONGEST_NAME && !text.includes('\n');
+  return fits ? text : refuse(file, at.path, quoted(text), `one line of up to ${LONGEST_NAME} characters`);
+});
 
 const regionNames = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
 

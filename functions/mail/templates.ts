@@ -8,7 +8,8 @@ import { createHash } from 'node:crypto';
 import { directionOf, type Language, languagesOf } from '../domain/language.ts';
 import { DONE, MOVED } from '../domain/notice-id.ts';
 import type { Localised, Plan } from '../domain/plan.ts';
-import { PLACEHOLDER, textOf, textsOf } from './catalogue.ts';
+import { explain, type PlanError } from '../domain/plan-file-values.ts';
+import { checkTexts, PLACEHOLDER, textOf, textsOf } from './catalogue.ts';
 import { COMPILED } from './compiled.ts';
 import { pluralForms, PLURALS, type PluralText, variableOf } from './plurals.ts';
 import { roleOf } from './roles.ts';
@@ -31,6 +32,27 @@ export interface MailTemplate {
 export function mailTemplates(plan: Plan): MailTemplate[] {
   const stages = [...plan.stages.map(({ name }) => name), MOVED, DONE];
   return stages.flatMap((stage) => languagesOf(plan).map((language) => templateOf(plan, stage, language)));
+}
+
+/** Gmail cuts a letter off beyond 102 KB; the rest is for the variables. */
+const LARGEST = 100 * 1024;
+
+/** Judges whether letters can be made of the plan, and reach people whole. */
+export function checkMail(plan: Plan): PlanError[] {
+  const texts = checkTexts(plan);
+  // Letters are made of texts that are whole.
+  return texts.length > 0 ? texts : checkSizes(plan);
+}
+
+function checkSizes(plan: Plan): PlanError[] {
+  return mailTemplates(plan).flatMap(({ stage, language, html }) => {
+    const size = Buffer.byteLength(html);
+    if (size <= LARGEST) return [];
+    const given = `a letter ${stage} in ${language} of ${size} bytes`;
+    return [
+      explain('', null, given, `up to ${LARGEST} bytes, beyond which mail programs cut it off`, 'shorten the texts'),
+    ];
+  });
 }
 
 export function templateOf(plan: Plan, stage: string, language: Language): MailTemplate {
@@ -128,4 +150,5 @@ function plural(text: PluralText, sentence: Sentence, language: Language): strin
     .join('');
 }
 
-const oneLine = (text: string) => text.replaceAll(/(\s|<br\/>)+/g, ' ');
+/** A no-break space stays one. */
+const oneLine = (text: string) => text.replaceAll(/([ \t\n]|<br\/>)+/g, ' ');

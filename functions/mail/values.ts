@@ -69,24 +69,23 @@ function localeOf(language: Language, locale: string | null): string {
 /** Dates where this person writes them otherwise than the language's own locale: May 19, ١٩ مايو, or another calendar. */
 function ownDates(language: Language, locale: string | null, endDate: LocalDate): MailValues {
   const tag = canonicalTag(locale);
-  if (tag === undefined) return {};
+  // Of a language that Intl does not know it would tell the machine's own.
+  if (tag === undefined || Intl.DateTimeFormat.supportedLocalesOf(tag).length === 0) return {};
   const shared = sharedValues(language, endDate);
   const written = localeOf(language, locale);
   const { calendar } = new Intl.DateTimeFormat(tag).resolvedOptions();
-  const own = calendar === 'gregory' ? '' : ` (${longDate(`${language}-u-ca-${calendar}`, endDate)})`;
+  const own = ['gregory', 'iso8601'].includes(calendar) ? '' : ` (${longDate(written, endDate, calendar)})`;
   const values = { endDate: longDate(written, endDate) + own, endDay: shortDate(written, endDate) };
   return values.endDate === shared['endDate'] && values.endDay === shared['endDay'] ? {} : values;
 }
 
-/** Gregorian, unless the locale names another calendar. */
-export function longDate(locale: string, date: LocalDate): string {
-  return format(locale, { dateStyle: 'full' }, date);
+export function longDate(locale: string, date: LocalDate, calendar = 'gregory'): string {
+  return format(locale, { dateStyle: 'full', calendar }, date);
 }
 function shortDate(locale: string, date: LocalDate): string {
-  return format(locale, { day: 'numeric', month: 'long' }, date);
+  return format(locale, { day: 'numeric', month: 'long', calendar: 'gregory' }, date);
 }
 
 function format(locale: string, options: Intl.DateTimeFormatOptions, date: LocalDate): string {
-  const calendar = locale.includes('-u-') ? {} : { calendar: 'gregory' };
-  return new Intl.DateTimeFormat(locale, { ...options, ...calendar, timeZone: 'UTC' }).format(startOfDay(date, 'UTC'));
+  return new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(startOfDay(date, 'UTC'));
 }

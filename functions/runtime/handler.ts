@@ -4,15 +4,14 @@
  */
 import middy from '@middy/core';
 import partialBatchFailure from '@middy/sqs-partial-batch-failure';
-import type { EventBridgeEvent, LambdaFunctionURLEvent, LambdaFunctionURLResult, SQSEvent } from 'aws-lambda';
+import type { EventBridgeEvent, SQSEvent } from 'aws-lambda';
 import * as v from 'valibot';
 
 import type { FunctionName } from '../contracts/environment.ts';
 import { type Instant, parseInstant } from '../domain/time.ts';
 import type { World } from '../ports.ts';
-import { failure, type PageAnswer, type PageRequest } from '../usecases/preferences.ts';
 import { createLog, nameOf, type RuntimeLog } from './log.ts';
-import { createWorld, PAGE_PATH, readEnvironment } from './world.ts';
+import { createWorld, readEnvironment } from './world.ts';
 
 type Step<M> = (world: World, message: M) => Promise<void>;
 /** For each message, in order, the error that it met, or null. */
@@ -53,34 +52,6 @@ export function batchWorker<M>(name: FunctionName, schema: v.GenericSchema<unkno
   );
 }
 
-/** A page that people open; nothing of what they sent, and nothing that went wrong, stands in a log line. */
-export function page(name: FunctionName, step: (world: World, request: PageRequest) => Promise<PageAnswer>) {
-  const { log, world } = compose(name);
-  return middy(async (event: LambdaFunctionURLEvent): Promise<LambdaFunctionURLResult> => {
-    const { http } = event.requestContext;
-    const languages = event.headers['accept-language'] ?? '';
-    const answer = await step(world, {
-      method: http.method,
-      // Whatever stands before: a proxy may keep a path of its own.
-      token: event.rawPath.split(`/${PAGE_PATH}`)[1] ?? '',
-      choice: formOf(event).get('choice'),
-      languages,
-    }).catch((error: unknown) => {
-      log.error('a page failed', error);
-      return failure(languages);
-    });
-    return { statusCode: answer.status, headers: answer.headers, body: http.method === 'HEAD' ? '' : answer.html };
-  }).use(nameless(log));
-}
-
-/** The page's own forms have a few letters. */
-const LONGEST_FORM = 1024;
-
-function formOf({ body, isBase64Encoded }: LambdaFunctionURLEvent): URLSearchParams {
-  if (body === undefined || body.length > LONGEST_FORM) return new URLSearchParams();
-  return new URLSearchParams(isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body);
-}
-
 /** A step that a clock starts; its instant is the event's, never the wall clock's. */
 export function scheduled(name: FunctionName, step: (world: World, now: Instant) => Promise<unknown>) {
   const { log, world } = compose(name);
@@ -89,7 +60,7 @@ export function scheduled(name: FunctionName, step: (world: World, now: Instant)
   }).use(nameless(log));
 }
 
-function compose(name: FunctionName): { log: RuntimeLog; world: World } {
+export function compose(name: FunctionName): { log: RuntimeLog; world: World } {
   const log = createLog(name);
   return { log, world: createWorld(readEnvironment(name, process.env), log) };
 }
@@ -103,7 +74,7 @@ function parse<M>(schema: v.GenericSchema<unknown, M>, body: string): { message:
 }
 
 /** What is thrown is logged by its name, and thrown on by its name. */
-function nameless(log: RuntimeLog): middy.MiddlewareObj {
+export function nameless(log: RuntimeLog): middy.MiddlewareObj {
   return {
     onError: ({ error }) => {
       log.error('the call failed', error);

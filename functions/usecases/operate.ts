@@ -7,8 +7,7 @@ import { planHash } from '../domain/plan-file.ts';
 import type { Plan } from '../domain/plan.ts';
 import { type Instant, isoInstant } from '../domain/time.ts';
 import { type Arming, missedInHold, newCohort } from '../domain/wave.ts';
-import { checkTexts } from '../mail/catalogue.ts';
-import { mailTemplates } from '../mail/templates.ts';
+import { checkMail, mailTemplates } from '../mail/templates.ts';
 import type { PlanOffice, RecordedTemplate, TemplateOffice, World } from '../ports.ts';
 
 type Needs = Pick<World, 'plan'> & { readonly office: PlanOffice; readonly templates: TemplateOffice };
@@ -27,7 +26,7 @@ export async function applyPlan(
   { clock, plan: store, ...needs }: Needs & Pick<World, 'clock'>,
   plan: Plan,
 ): Promise<string> {
-  const wrong = checkTexts(plan);
+  const wrong = checkMail(plan);
   if (wrong.length > 0) throw new Error(wrong.map(({ sentence }) => sentence).join('\n'));
   const there = await store.sunset();
   if (there?.active === true)

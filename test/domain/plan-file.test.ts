@@ -685,6 +685,12 @@ describe('texts that people are to read', () => {
     for (const [path, put] of places) expect(refusedAt(put(`a${sign}b`))).toEqual([path]);
   });
 
+  it('are short where they stand in a subject: the feature is one line of up to 80 characters', () => {
+    expect(refusedAt({ feature: 'x'.repeat(80) })).toEqual([]);
+    expect(refusedAt({ feature: 'x'.repeat(81) })).toEqual(['feature']);
+    expect(refusedAt({ feature: JSON.stringify({ en: 'x', de: 'a\nb' }) })).toEqual(['feature.de']);
+  });
+
   it('leave no name with a tab in it, which a header would fold', () => {
     expect(refusedAt(PLACES['sender.name']?.('Exa\tmple') ?? {})).toEqual(['sender.name']);
   });
