@@ -140,7 +140,8 @@ export function decideNotice(q: NoticeQuestion): NoticeDecision {
   if (!hasAddress(q.profile)) return skip('no-address');
   if (member.facts.unreachable !== undefined) return skip('unreachable');
   if (member.facts.complained !== undefined) return skip('complained');
-  const required = plan.stages.some((rung) => rung.name === stage && rung.required);
+  // A date that was told and has changed concerns everybody who was told it, whatever they wish to be reminded of.
+  const required = stage === MOVED || plan.stages.some((rung) => rung.name === stage && rung.required);
   if (member.facts.stopped !== undefined && !required) return skip('stopped-reminders');
   if (stage === DONE) {
     if (member.told.endDate === null) return skip('nothing-done');

@@ -3,6 +3,7 @@ import middy from '@middy/core';
 import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda';
 
 import type { FunctionName } from '../contracts/environment.ts';
+import { PAGE_FAILED } from '../contracts/log-lines.ts';
 import type { World } from '../ports.ts';
 import { failure, type PageAnswer, type PageRequest } from '../usecases/preferences.ts';
 import { compose, nameless } from './handler.ts';
@@ -21,7 +22,7 @@ export function page(name: FunctionName, step: (world: World, request: PageReque
       choice: formOf(event).get('choice'),
       languages,
     }).catch((error: unknown) => {
-      log.error('a page failed', error);
+      log.error(PAGE_FAILED, error);
       return failure(languages);
     });
     return { statusCode: answer.status, headers: answer.headers, body: http.method === 'HEAD' ? '' : answer.html };

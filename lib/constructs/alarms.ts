@@ -100,18 +100,31 @@ export function alarmOnRule(
 
 /** A function may set holds by itself: until an operator has looked, its cohort is neither mailed nor disabled. */
 export function alarmOnHolds(fn: LambdaFunction): void {
-  const filter = new MetricFilter(fn, 'Holds', {
-    logGroup: fn.logGroup,
-    filterPattern: FilterPattern.stringValue('$.message', '=', HOLD_SET),
-    metricNamespace: Stack.of(fn).stackName,
-    metricName: `Holds${fn.node.scope?.node.id ?? ''}`,
-  });
-  alarm(fn, 'HoldsAlarm', {
-    metric: filter.metric({ period: Duration.minutes(1), statistic: 'Sum' }),
-    threshold: 1,
+  alarmOnLine(fn, 'Holds', {
+    line: HOLD_SET,
     impact:
       'A cohort is held: its people are not mailed and its chats keep their encryption until somebody releases it.',
     runbook: 'holds',
+  });
+}
+
+/** Of what a function writes into its log and answers by itself, so that it is no error of the function. */
+export function alarmOnLine(
+  fn: LambdaFunction,
+  id: string,
+  { line, impact, runbook }: { line: string; impact: string; runbook: Runbook },
+): void {
+  const filter = new MetricFilter(fn, id, {
+    logGroup: fn.logGroup,
+    filterPattern: FilterPattern.stringValue('$.message', '=', line),
+    metricNamespace: Stack.of(fn).stackName,
+    metricName: `${id}${fn.node.scope?.node.id ?? ''}`,
+  });
+  alarm(fn, `${id}Alarm`, {
+    metric: filter.metric({ period: Duration.minutes(1), statistic: 'Sum' }),
+    threshold: 1,
+    impact,
+    runbook,
   });
 }
 

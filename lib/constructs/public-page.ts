@@ -3,7 +3,8 @@ import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
 import type { FunctionName } from '../../functions/contracts/environment.ts';
-import { alarmOnFunction } from './alarms.ts';
+import { PAGE_FAILED } from '../../functions/contracts/log-lines.ts';
+import { alarmOnFunction, alarmOnLine } from './alarms.ts';
 import { ServiceFunction, type ServiceFunctionProps } from './service-function.ts';
 
 export interface PublicPageProps<N extends FunctionName> extends ServiceFunctionProps<N> {
@@ -28,5 +29,7 @@ export class PublicPage<N extends FunctionName> extends Construct {
     );
     this.url = this.function.addFunctionUrl({ authType: FunctionUrlAuthType.NONE }).url;
     alarmOnFunction(this, this.function, impact);
+    // The page answers for itself: what fails within it is no error of the function.
+    alarmOnLine(this.function, 'Failures', { line: PAGE_FAILED, impact, runbook: 'function-errors' });
   }
 }

@@ -212,6 +212,14 @@ describe('what one person is sent', () => {
     expect(decideNotice(question)).toEqual({ kind: 'send' });
   });
 
+  it('sends the correction to who stopped reminders or saved their chats: they were told a date that is none any more', () => {
+    const told = { endDate: localDate('2026-05-08') };
+    const ask = (member: Partial<Parameters<typeof aMember>[0]>) =>
+      decideNotice(aQuestion({ notice: noticeId('moved', END), member: aMember(member) }));
+    expect(ask({ told, facts: { stopped: 1, saved: 1 } })).toEqual({ kind: 'send' });
+    expect(ask({ facts: { stopped: 1, saved: 1 } })).toEqual({ kind: 'skip', reason: 'not-told-another-date' });
+  });
+
   it('sends a stage that the moved ladder has again to who had it for the old date', () => {
     const had = { notices: ['d14@2026-05-08'], lastDay: localDate('2026-04-24'), endDate: localDate('2026-05-08') };
     expect(decideNotice(aQuestion({ member: aMember({ told: had }) }))).toEqual({ kind: 'send' });
@@ -416,7 +424,7 @@ describe('what no question can lead to', () => {
 
   it('is no reminder that is not required to who has stopped them', () => {
     sent(({ member, notice }) => {
-      if (!REQUIRED.includes(noticeParts(notice).stage)) expect(member?.facts.stopped).toBeUndefined();
+      if (![...REQUIRED, 'moved'].includes(noticeParts(notice).stage)) expect(member?.facts.stopped).toBeUndefined();
     });
   });
 
