@@ -181,19 +181,22 @@ export function createLedger(table: Table): Ledger {
       });
     },
     async passOver(page, notice, { slot, reason }) {
-      const names = { '#slot': String(slot) };
-      const added = await table.update(recordKey(page, notice), {
-        update: 'SET skipped.#slot = :reason ADD changes :one',
-        condition: 'attribute_exists(skipped)',
-        names,
-        values: { ':reason': reason, ':one': 1 },
-      });
-      if (added !== undefined) return;
+      const beside = () =>
+        table.update(recordKey(page, notice), {
+          update: 'SET skipped.#slot = :reason ADD changes :one',
+          condition: 'attribute_exists(skipped)',
+          names: { '#slot': String(slot) },
+          values: { ':reason': reason, ':one': 1 },
+        });
       // Nobody on the page was asked yet, or its first attempt is under way.
-      await table.update(recordKey(page, notice), {
-        update: 'SET skipped = :skipped, complete = if_not_exists(complete, :false) ADD changes :one',
-        values: { ':skipped': { [slot]: reason }, ':false': false, ':one': 1 },
-      });
+      const first = () =>
+        table.update(recordKey(page, notice), {
+          update: 'SET skipped = :skipped, complete = :false ADD changes :one',
+          condition: 'attribute_not_exists(skipped)',
+          values: { ':skipped': { [slot]: reason }, ':false': false, ':one': 1 },
+        });
+      const done = (await beside()) ?? (await first()) ?? (await beside());
+      if (done === undefined) throw new Error('a record was there, and then was not');
     },
     async giveBack(page, notice, { number, slot }) {
       await table.update(recordKey(page, notice), {

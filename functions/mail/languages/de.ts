@@ -17,17 +17,17 @@ export const de = {
   'heading.genuine': 'So prüfst du, ob diese Nachricht echt ist',
   'heading.done': 'Was mit deinen Chats geschehen ist',
 
-  'count.one': '{chats} deiner Chats ist betroffen.',
+  'count.one': 'Einer deiner Chats ist betroffen.',
   'count.other': '{chats} deiner Chats sind betroffen.',
   never:
     'Wir fragen nie nach deinem Passwort oder einem Schlüssel. Diese Nachricht enthält weder einen Anhang noch einen Link zum Anmelden.',
   genuine:
-    'Diese Nachricht wurde von {senderAddress} gesendet, und auf der Hilfeseite steht dasselbe: {supportUrl}. Wenn du unsicher bist, öffne keinen Link, sondern gib die Adresse selbst ein.',
+    'Diese Nachricht wurde von {senderAddress} gesendet, und auf der Hilfeseite {supportUrl} steht dasselbe. Wenn du unsicher bist, öffne keinen Link, sondern gib die Adresse der Hilfeseite selbst ein.',
   choices:
-    'Hast du deine Chats gesichert? Möchtest du keine Erinnerungen mehr oder brauchst du mehr Zeit? Sag es uns auf einer Seite, die kein Passwort verlangt. Wenn du sie nur öffnest, ändert sich nichts.',
+    'Hast du deine Chats gesichert? Möchtest du keine Erinnerungen mehr oder brauchst du mehr Zeit? Sag es uns auf einer Seite, die kein Passwort verlangt. Dort siehst du, was du noch wählen kannst; wenn du sie nur öffnest, ändert sich nichts.',
   'choices.link': 'Sag uns, wie du dich entschieden hast',
   'footer.why':
-    'Du erhältst diese Service-Mitteilung, weil es darin um Chats von dir geht. Erinnerungen kannst du abstellen; die erste und die letzte Mitteilung sowie eine Änderung des Datums gehen an alle Betroffenen.',
+    'Du erhältst diese Service-Mitteilung, weil es darin um Chats von dir geht. Erinnerungen kannst du abstellen; die erste Mitteilung, die letzte vor dem Ende und jede Änderung des Datums gehen an alle Betroffenen.',
   'footer.help': 'Fragen? Schreib an {supportEmail} oder sieh auf {supportUrl} nach.',
 
   'first.subject': '{feature}: letzter Tag {endDay}',
@@ -55,10 +55,10 @@ export const de = {
   'done.lead':
     'Der letzte Tag ist vorbei. In dieser Nachricht steht, was mit deinen Chats geschehen ist. Sie ist die letzte zu diesem Thema.',
   'done.disabled.one':
-    'In {disabled} deiner Chats wurde die Verschlüsselung abgeschaltet. Neue Nachrichten darin sind jetzt gewöhnliche Nachrichten: {senderName} kann sie lesen.',
+    'In einem deiner Chats wurde die Verschlüsselung abgeschaltet. Neue Nachrichten darin sind jetzt gewöhnliche Nachrichten: {senderName} kann sie lesen.',
   'done.disabled.other':
     'In {disabled} deiner Chats wurde die Verschlüsselung abgeschaltet. Neue Nachrichten darin sind jetzt gewöhnliche Nachrichten: {senderName} kann sie lesen.',
-  'done.kept.one': '{kept} deiner Chats ist unverändert.',
+  'done.kept.one': 'Einer deiner Chats ist unverändert.',
   'done.kept.other': '{kept} deiner Chats sind unverändert.',
   'done.todo': 'Du musst nichts tun. Wenn dir etwas falsch vorkommt, schreib an {supportEmail}.',
 
@@ -66,16 +66,17 @@ export const de = {
   'page.intro':
     'Solange du auf keine Schaltfläche tippst, ändert sich nichts. Wir fragen hier nicht nach einem Passwort.',
   'page.saved.text':
-    'Du bekommst dann keine Erinnerungen mehr. Die letzte Mitteilung kommt trotzdem, und auch wenn sich das Datum ändert, erfährst du es.',
+    'Du bekommst dann keine Erinnerungen mehr. Die letzte Mitteilung vor dem Ende kommt trotzdem, und wenn sich das Datum ändert, erfährst du auch das.',
   'page.saved.button': 'Ich habe meine Chats gesichert',
   'page.saved.done': 'Du hast uns mitgeteilt, dass du deine Chats gesichert hast.',
   'page.stopped.text':
-    'Du bekommst dann nur noch, was alle bekommen: die erste Mitteilung, die letzte und eine Nachricht, falls sich das Datum ändert.',
+    'Du bekommst dann nur noch, was alle bekommen: die erste Mitteilung, die letzte vor dem Ende und eine Nachricht, falls sich das Datum ändert.',
   'page.stopped.button': 'Erinnerungen abstellen',
   'page.stopped.done': 'Du hast die Erinnerungen abgestellt.',
-  'page.moreTime.text': 'Der letzte Tag verschiebt sich für dich dann auf {newDate}. Du kannst einmal darum bitten.',
+  'page.moreTime.text':
+    'Der letzte Tag verschiebt sich für dich dann auf {newDate}. Du kannst nur einmal darum bitten.',
   'page.moreTime.button': 'Ich brauche mehr Zeit',
-  'page.moreTime.done': 'Du hast um mehr Zeit gebeten. Wir schicken dir das neue Datum per E-Mail.',
+  'page.moreTime.done': 'Du hast um mehr Zeit gebeten. Das neue Datum bekommst du per E-Mail.',
   'page.late': 'Das lässt sich nicht mehr auswählen. Es wurde nichts geändert.',
   'page.over': 'Für dich ist der letzte Tag vorbei. Hier lässt sich nichts mehr auswählen.',
   'page.invalid.title': 'Dieser Link funktioniert nicht',

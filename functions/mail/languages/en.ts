@@ -8,7 +8,7 @@ export const en = {
   'label.ended': 'What has ended',
   'label.lastDay': 'Last day for you',
   'label.newLastDay': 'New last day for you',
-  'label.wasLastDay': 'Last day for you was',
+  'label.wasLastDay': 'The last day for you was',
   day: '{endDate}, until midnight in your time zone ({zone})',
   'day.tomorrow': 'Tomorrow, {endDate}, until midnight in your time zone ({zone})',
 
@@ -21,16 +21,16 @@ export const en = {
   'heading.genuine': 'How to check that this message is genuine',
   'heading.done': 'What was done with your chats',
 
-  'count.one': '{chats} of your chats is affected.',
+  'count.one': 'One of your chats is affected.',
   'count.other': '{chats} of your chats are affected.',
   never: 'We never ask for your password or a key. This message has no attachment and no link to log in.',
   genuine:
-    'It was sent from {senderAddress}, and the help page says the same: {supportUrl}. If you are not sure, follow no link and type the address yourself.',
+    'This message was sent from {senderAddress}, and the help page {supportUrl} says the same. If you are not sure, follow no link and type the address of the help page yourself.',
   choices:
-    'Have you saved your chats? Do you want no more reminders, or more time? Tell us on a page that asks for no password. Opening it changes nothing.',
+    'Have you saved your chats? Do you want no more reminders, or more time? Tell us on a page that asks for no password. It shows what you can still choose; opening it changes nothing.',
   'choices.link': 'Tell us what you have decided',
   'footer.why':
-    'You receive this service notice because it is about chats of yours. Reminders can be stopped; the first notice, the last one and a change of the date are sent to everybody concerned.',
+    'You receive this service notice because it is about chats of yours. Reminders can be stopped; the first notice, the last one before the end and any change of the date are sent to everybody concerned.',
   'footer.help': 'Questions? Write to {supportEmail} or see {supportUrl}.',
 
   // Five weeks before, to people who have not heard of it yet: calm and complete.
@@ -50,9 +50,9 @@ export const en = {
     'The last day is near. If there are messages in these chats that you want to keep, please save them now: it can take some time.',
   // The day before, on no other day.
   'tomorrow.subject': '{feature}: last day tomorrow, {endDay}',
-  'tomorrow.preheader': 'This is the last notice before it.',
+  'tomorrow.preheader': 'This is the last notice before that day.',
   'tomorrow.lead':
-    'Tomorrow is the last day, and this is the last notice before it. What you want to keep from these chats, save by the end of that day.',
+    'Tomorrow is the last day, and this is the last notice before it. Please save what you want to keep from these chats before that day is over.',
   // A date that was told has become a later one.
   'moved.subject': '{feature}: new last day {endDay}',
   'moved.preheader': 'The date that we told you before has changed. You have more time.',
@@ -64,26 +64,27 @@ export const en = {
   'done.lead':
     'The last day has passed. This message says what was done with your chats. It is the last one about this.',
   'done.disabled.one':
-    'Encryption was turned off in {disabled} of your chats. New messages in it are ordinary messages now: {senderName} is able to read them.',
+    'Encryption was turned off in one of your chats. New messages in it are ordinary messages now: {senderName} is able to read them.',
   'done.disabled.other':
     'Encryption was turned off in {disabled} of your chats. New messages in them are ordinary messages now: {senderName} is able to read them.',
-  'done.kept.one': '{kept} of your chats has not been changed.',
+  'done.kept.one': 'One of your chats has not been changed.',
   'done.kept.other': '{kept} of your chats have not been changed.',
   'done.todo': 'There is nothing that you need to do. If something does not look right, write to {supportEmail}.',
 
   // The page behind the link in each message.
   'page.title': 'Your choices',
   'page.intro': 'Nothing changes until you press a button. We ask for no password here.',
-  'page.saved.text': 'You then get no more reminders. The last notice and a change of the date still come.',
+  'page.saved.text':
+    'You then get no more reminders. The last notice before the end and any change of the date still come.',
   'page.saved.button': 'I have saved my chats',
   'page.saved.done': 'You have told us that you have saved your chats.',
   'page.stopped.text':
-    'You then get only what everybody gets: the first notice, the last one, and a change of the date.',
+    'You then get only what everybody gets: the first notice, the last one before the end, and any change of the date.',
   'page.stopped.button': 'Stop the reminders',
   'page.stopped.done': 'You have stopped the reminders.',
-  'page.moreTime.text': 'The last day for you then moves to {newDate}. You can ask for this once.',
+  'page.moreTime.text': 'The last day for you then moves to {newDate}. You can ask for this only once.',
   'page.moreTime.button': 'I need more time',
-  'page.moreTime.done': 'You have asked for more time. We will send you the new date by mail.',
+  'page.moreTime.done': 'You have asked for more time. You get the new date by email.',
   'page.late': 'This can no longer be chosen. Nothing was changed.',
   'page.over': 'The last day has passed. Nothing can be chosen here any more.',
   'page.invalid.title': 'This link does not work',

@@ -23,12 +23,12 @@ export const fr = {
   never:
     'Nous ne vous demandons jamais votre mot de passe ni une clé. Ce message ne contient ni pièce jointe ni lien de connexion.',
   genuine:
-    'Ce message a été envoyé depuis {senderAddress}, et la page d’aide dit la même chose : {supportUrl}. En cas de doute, ne suivez aucun lien et saisissez l’adresse vous-même.',
+    'Ce message a été envoyé depuis {senderAddress}, et la page d’aide {supportUrl} dit la même chose. En cas de doute, ne suivez aucun lien et saisissez vous-même l’adresse de la page d’aide.',
   choices:
-    'Avez-vous enregistré vos discussions ? Souhaitez-vous ne plus recevoir de rappels, ou avoir plus de temps ? Dites-le-nous sur une page qui ne demande aucun mot de passe. Le simple fait de l’ouvrir ne change rien.',
+    'Avez-vous enregistré vos discussions ? Souhaitez-vous ne plus recevoir de rappels ou avez-vous besoin de plus de temps ? Dites-le-nous sur une page qui ne demande aucun mot de passe. Vous y verrez ce que vous pouvez encore choisir ; le simple fait de l’ouvrir ne change rien.',
   'choices.link': 'Dites-nous ce que vous avez décidé',
   'footer.why':
-    'Vous recevez cet avis de service parce qu’il concerne certaines de vos discussions. Vous pouvez arrêter les rappels ; le premier avis, le dernier et tout changement de date sont envoyés à toutes les personnes concernées.',
+    'Vous recevez cet avis de service parce qu’il concerne certaines de vos discussions. Vous pouvez arrêter les rappels ; le premier avis, le dernier avant la fin et tout changement de date sont envoyés à toutes les personnes concernées.',
   'footer.help': 'Des questions ? Écrivez à {supportEmail} ou consultez {supportUrl}.',
 
   'first.subject': '{feature} : dernier jour le {endDay}',
@@ -44,9 +44,9 @@ export const fr = {
   'soon.lead':
     'Le dernier jour approche. S’il y a dans ces discussions des messages que vous voulez garder, merci de les enregistrer maintenant : cela peut prendre un peu de temps.',
   'tomorrow.subject': '{feature} : dernier jour demain, {endDay}',
-  'tomorrow.preheader': 'Cet avis est le dernier avant cette date.',
+  'tomorrow.preheader': 'Cet avis est le dernier avant ce jour.',
   'tomorrow.lead':
-    'Demain est le dernier jour, et cet avis est le dernier d’ici là. Ce que vous voulez garder de ces discussions, enregistrez-le avant la fin de cette journée.',
+    'Demain est le dernier jour, et cet avis est le dernier d’ici là. Enregistrez avant la fin de cette journée ce que vous voulez garder de ces discussions.',
   'moved.subject': '{feature} : dernier jour reporté au {endDay}',
   'moved.preheader': 'La date que nous vous avions indiquée a changé. Vous avez plus de temps.',
   'moved.lead':
@@ -69,16 +69,16 @@ export const fr = {
   'page.title': 'Vos choix',
   'page.intro': 'Rien ne change tant que vous n’appuyez pas sur un bouton. Nous ne demandons aucun mot de passe ici.',
   'page.saved.text':
-    'Vous ne recevrez alors plus de rappels. Le dernier avis vous parviendra quand même, et nous vous préviendrons si la date change.',
+    'Vous ne recevrez alors plus de rappels. Le dernier avis avant la fin vous parviendra quand même, et nous vous préviendrons si la date change.',
   'page.saved.button': 'J’ai enregistré mes discussions',
   'page.saved.done': 'Vous nous avez dit que vous aviez enregistré vos discussions.',
   'page.stopped.text':
-    'Vous ne recevrez alors que ce que tout le monde reçoit : le premier avis, le dernier et un message si la date change.',
+    'Vous ne recevrez alors que ce que tout le monde reçoit : le premier avis, le dernier avant la fin et un message si la date change.',
   'page.stopped.button': 'Arrêter les rappels',
   'page.stopped.done': 'Vous avez arrêté les rappels.',
   'page.moreTime.text': 'Pour vous, le dernier jour sera alors le {newDate}. Vous pouvez le demander une seule fois.',
   'page.moreTime.button': 'J’ai besoin de plus de temps',
-  'page.moreTime.done': 'Vous avez demandé plus de temps. Nous vous enverrons la nouvelle date par e-mail.',
+  'page.moreTime.done': 'Vous avez demandé plus de temps. La nouvelle date vous est envoyée par e-mail.',
   'page.late': 'Ce choix n’est plus possible. Rien n’a été modifié.',
   'page.over': 'Pour vous, le dernier jour est passé. Aucun choix n’est plus possible ici.',
   'page.invalid.title': 'Ce lien ne fonctionne pas',

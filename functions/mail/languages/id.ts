@@ -21,12 +21,12 @@ export const id = {
   never:
     'Kami tidak pernah meminta kata sandi atau kunci enkripsi Anda. Email ini tidak memuat lampiran ataupun tautan untuk login.',
   genuine:
-    'Email ini dikirim dari alamat {senderAddress} dan halaman bantuan {supportUrl} memuat keterangan yang sama. Jika ragu, jangan buka tautan apa pun; ketik sendiri alamat halaman itu.',
+    'Email ini dikirim dari alamat {senderAddress} dan halaman bantuan {supportUrl} memuat keterangan yang sama. Jika ragu, jangan buka tautan apa pun; ketik sendiri alamat halaman bantuan itu.',
   choices:
-    'Sudah menyimpan chat Anda? Tidak ingin menerima pengingat lagi, atau perlu waktu lebih lama? Beri tahu kami lewat halaman yang tidak meminta kata sandi. Membuka halaman itu tidak mengubah apa pun.',
+    'Sudah menyimpan chat Anda? Tidak ingin menerima pengingat lagi, atau perlu waktu lebih lama? Beri tahu kami lewat halaman yang tidak meminta kata sandi. Di sana Anda dapat melihat apa yang masih bisa dipilih; membuka halaman itu tidak mengubah apa pun.',
   'choices.link': 'Beri tahu keputusan Anda',
   'footer.why':
-    'Anda menerima pemberitahuan layanan ini karena isinya menyangkut chat milik Anda. Pengingat dapat dihentikan; pemberitahuan pertama, pemberitahuan terakhir, dan perubahan tanggal dikirim kepada semua orang yang terkait.',
+    'Anda menerima pemberitahuan layanan ini karena isinya menyangkut chat milik Anda. Pengingat dapat dihentikan; pemberitahuan pertama, pemberitahuan terakhir sebelum fitur berakhir, dan perubahan tanggal dikirim kepada semua orang yang terkait.',
   'footer.help': 'Ada pertanyaan? Tulis ke {supportEmail} atau buka {supportUrl} untuk bantuan.',
 
   'first.subject': '{feature}: hari terakhir {endDay}',
@@ -49,7 +49,7 @@ export const id = {
   'moved.subject': '{feature}: hari terakhir menjadi {endDay}',
   'moved.preheader': 'Tanggal yang kami sampaikan sebelumnya telah berubah. Anda punya waktu lebih lama.',
   'moved.lead':
-    'Tanggal yang kami sampaikan sebelumnya telah berubah. Tanggal barunya lebih lambat, jadi Anda punya waktu lebih lama. Hal lainnya tetap sama.',
+    'Tanggal yang kami sampaikan sebelumnya telah berubah. Tanggal barunya lebih lambat daripada tanggal itu, jadi Anda punya waktu lebih lama. Hal lainnya tetap sama.',
   'done.subject': '{feature}: apa yang telah dilakukan',
   'done.preheader': 'Hari terakhir telah lewat. Tidak ada yang perlu Anda lakukan.',
   'done.lead':
@@ -62,16 +62,17 @@ export const id = {
   'page.title': 'Pilihan Anda',
   'page.intro': 'Tidak ada yang berubah sampai Anda menekan tombol. Kami tidak meminta kata sandi di sini.',
   'page.saved.text':
-    'Setelah itu, Anda tidak menerima pengingat lagi. Pemberitahuan terakhir dan perubahan tanggal tetap dikirim.',
+    'Setelah itu, Anda tidak menerima pengingat lagi. Pemberitahuan terakhir sebelum fitur berakhir dan perubahan tanggal tetap dikirim.',
   'page.saved.button': 'Chat saya sudah disimpan',
   'page.saved.done': 'Anda telah memberi tahu kami bahwa chat Anda sudah disimpan.',
   'page.stopped.text':
-    'Setelah itu, Anda hanya menerima yang dikirim kepada semua orang: pemberitahuan pertama, pemberitahuan terakhir, dan perubahan tanggal.',
+    'Setelah itu, Anda hanya menerima yang dikirim kepada semua orang: pemberitahuan pertama, pemberitahuan terakhir sebelum fitur berakhir, dan perubahan tanggal.',
   'page.stopped.button': 'Hentikan pengingat',
   'page.stopped.done': 'Anda telah menghentikan pengingat.',
-  'page.moreTime.text': 'Setelah itu, hari terakhir untuk Anda menjadi {newDate}. Anda dapat memintanya satu kali.',
+  'page.moreTime.text':
+    'Setelah itu, hari terakhir untuk Anda menjadi {newDate}. Anda hanya dapat memintanya satu kali.',
   'page.moreTime.button': 'Saya perlu waktu lebih lama',
-  'page.moreTime.done': 'Anda telah meminta tambahan waktu. Tanggal barunya akan kami kirim lewat email.',
+  'page.moreTime.done': 'Anda telah meminta tambahan waktu. Tanggal barunya dikirim lewat email.',
   'page.late': 'Pilihan ini sudah tidak tersedia. Tidak ada yang diubah.',
   'page.over': 'Hari terakhir untuk Anda telah lewat. Tidak ada lagi yang dapat dipilih di sini.',
   'page.invalid.title': 'Tautan ini tidak berfungsi',

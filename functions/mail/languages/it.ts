@@ -2,9 +2,9 @@
 export const it = {
   'label.ends': 'Cosa termina',
   'label.ended': 'Cosa è terminato',
-  'label.lastDay': 'Il tuo ultimo giorno',
-  'label.newLastDay': 'Il tuo nuovo ultimo giorno',
-  'label.wasLastDay': 'Il tuo ultimo giorno è stato',
+  'label.lastDay': 'Ultimo giorno per te',
+  'label.newLastDay': 'Nuovo ultimo giorno per te',
+  'label.wasLastDay': 'L’ultimo giorno per te è stato',
   day: '{endDate}, fino a mezzanotte nel tuo fuso orario ({zone})',
   'day.tomorrow': 'Domani, {endDate}, fino a mezzanotte nel tuo fuso orario ({zone})',
 
@@ -17,18 +17,18 @@ export const it = {
   'heading.genuine': 'Come verificare che questo messaggio sia autentico',
   'heading.done': 'Cosa è stato fatto con le tue chat',
 
-  'count.one': 'Il cambiamento riguarda {chats} delle tue chat.',
+  'count.one': 'Il cambiamento riguarda una delle tue chat.',
   'count.many': 'Il cambiamento riguarda {chats} delle tue chat.',
   'count.other': 'Il cambiamento riguarda {chats} delle tue chat.',
   never:
     'Non ti chiediamo mai la password né alcuna chiave. Questo messaggio non contiene allegati né link per accedere.',
   genuine:
-    'Questo messaggio è stato inviato da {senderAddress}, e nella pagina di assistenza trovi le stesse informazioni: {supportUrl}. Se hai dubbi, non aprire nessun link e digita tu l’indirizzo nel browser.',
+    'Questo messaggio è stato inviato da {senderAddress}, e nella pagina di assistenza {supportUrl} trovi le stesse informazioni. Se hai dubbi, non aprire nessun link e digita tu l’indirizzo della pagina di assistenza nel browser.',
   choices:
-    'Hai già salvato le tue chat? Preferisci non ricevere altri promemoria o ti serve più tempo? Faccelo sapere in una pagina che non chiede nessuna password. Aprirla non cambia nulla.',
+    'Hai già salvato le tue chat? Preferisci non ricevere altri promemoria o ti serve più tempo? Faccelo sapere in una pagina che non chiede nessuna password. Lì vedi cosa puoi ancora scegliere; aprirla non cambia nulla.',
   'choices.link': 'Dicci cosa hai deciso',
   'footer.why':
-    'Ricevi questa comunicazione di servizio perché riguarda le tue chat. I promemoria si possono disattivare; il primo avviso, l’ultimo e gli eventuali cambi di data vengono inviati a tutte le persone interessate.',
+    'Ricevi questa comunicazione di servizio perché riguarda le tue chat. I promemoria si possono disattivare; il primo avviso, l’ultimo prima della fine e gli eventuali cambi di data vengono inviati a tutte le persone interessate.',
   'footer.help': 'Hai domande? Scrivi a {supportEmail} o consulta {supportUrl}.',
 
   'first.subject': '{feature}: ultimo giorno {endDay}',
@@ -56,12 +56,12 @@ export const it = {
   'done.lead':
     'L’ultimo giorno è passato. Questo messaggio ti spiega cosa è stato fatto con le tue chat. È l’ultimo su questo argomento.',
   'done.disabled.one':
-    'La crittografia è stata disattivata in {disabled} delle tue chat. I nuovi messaggi in quella chat ora sono messaggi normali: {senderName} può leggerli.',
+    'La crittografia è stata disattivata in una delle tue chat. I nuovi messaggi in quella chat ora sono messaggi normali: {senderName} può leggerli.',
   'done.disabled.many':
     'La crittografia è stata disattivata in {disabled} delle tue chat. I nuovi messaggi in quelle chat ora sono messaggi normali: {senderName} può leggerli.',
   'done.disabled.other':
     'La crittografia è stata disattivata in {disabled} delle tue chat. I nuovi messaggi in quelle chat ora sono messaggi normali: {senderName} può leggerli.',
-  'done.kept.one': '{kept} delle tue chat non è stata modificata.',
+  'done.kept.one': 'Una delle tue chat non è stata modificata.',
   'done.kept.many': '{kept} delle tue chat non sono state modificate.',
   'done.kept.other': '{kept} delle tue chat non sono state modificate.',
   'done.todo': 'Non devi fare nulla. Se qualcosa non ti torna, scrivi a {supportEmail}.',
@@ -69,18 +69,18 @@ export const it = {
   'page.title': 'Le tue scelte',
   'page.intro': 'Non cambia nulla finché non premi un pulsante. Qui non ti chiediamo nessuna password.',
   'page.saved.text':
-    'Con questa scelta non ricevi altri promemoria. L’ultimo avviso e gli eventuali cambi di data arrivano comunque.',
+    'Con questa scelta non ricevi altri promemoria. L’ultimo avviso prima della fine e gli eventuali cambi di data arrivano comunque.',
   'page.saved.button': 'Ho salvato le mie chat',
   'page.saved.done': 'Ci hai comunicato di aver salvato le tue chat.',
   'page.stopped.text':
-    'Con questa scelta ricevi solo ciò che ricevono tutti: il primo avviso, l’ultimo e gli eventuali cambi di data.',
+    'Con questa scelta ricevi solo ciò che ricevono tutti: il primo avviso, l’ultimo prima della fine e gli eventuali cambi di data.',
   'page.stopped.button': 'Disattiva i promemoria',
   'page.stopped.done': 'Hai disattivato i promemoria.',
-  'page.moreTime.text': 'Con questa scelta il tuo ultimo giorno diventa {newDate}. Puoi chiederlo una sola volta.',
+  'page.moreTime.text': 'Con questa scelta l’ultimo giorno per te diventa {newDate}. Puoi chiederlo una sola volta.',
   'page.moreTime.button': 'Mi serve più tempo',
-  'page.moreTime.done': 'Hai chiesto più tempo. Ti invieremo la nuova data per e-mail.',
+  'page.moreTime.done': 'Hai chiesto più tempo. La nuova data ti arriva per e-mail.',
   'page.late': 'Questa scelta non è più disponibile. Non è stato modificato nulla.',
-  'page.over': 'Il tuo ultimo giorno è passato. Qui non è più possibile scegliere nulla.',
+  'page.over': 'Per te l’ultimo giorno è passato. Qui non è più possibile scegliere nulla.',
   'page.invalid.title': 'Questo link non funziona',
   'page.invalid.text':
     'Potrebbe essere incompleto o troppo vecchio. Non è stato modificato nulla. Usa il link nel messaggio più recente che hai ricevuto da noi. Per assistenza consulta {supportUrl}.',

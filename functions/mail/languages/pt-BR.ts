@@ -2,14 +2,14 @@
 export const ptBR = {
   'label.ends': 'O que será encerrado',
   'label.ended': 'O que foi encerrado',
-  'label.lastDay': 'Seu último dia',
-  'label.newLastDay': 'Seu novo último dia',
-  'label.wasLastDay': 'Seu último dia foi',
+  'label.lastDay': 'Último dia para você',
+  'label.newLastDay': 'Novo último dia para você',
+  'label.wasLastDay': 'O último dia para você foi',
   day: '{endDate}, até a meia-noite no seu fuso horário ({zone})',
   'day.tomorrow': 'Amanhã, {endDate}, até a meia-noite no seu fuso horário ({zone})',
 
   'heading.means': 'O que isso significa para você',
-  'heading.unsaved': 'Os chats que você não salvar',
+  'heading.unsaved': 'Os chats que você não salvou',
   'heading.count': 'Quantos dos seus chats são afetados',
   'heading.todo': 'O que você pode fazer',
   'heading.instead': 'Alternativas com chats criptografados',
@@ -22,12 +22,12 @@ export const ptBR = {
   'count.other': 'A mudança afeta {chats} dos seus chats.',
   never: 'Nunca pedimos sua senha nem nenhuma chave. Esta mensagem não tem anexos nem links para fazer login.',
   genuine:
-    'Esta mensagem foi enviada de {senderAddress}, e a página de ajuda traz as mesmas informações: {supportUrl}. Se tiver dúvidas, não abra nenhum link: digite o endereço no navegador.',
+    'Esta mensagem foi enviada de {senderAddress}, e a página de ajuda {supportUrl} traz as mesmas informações. Se tiver dúvidas, não abra nenhum link: digite o endereço da página de ajuda no navegador.',
   choices:
-    'Você já salvou seus chats? Prefere não receber mais lembretes ou precisa de mais tempo? Conte para nós em uma página que não pede senha. Só abrir a página não muda nada.',
+    'Você já salvou seus chats? Prefere não receber mais lembretes ou precisa de mais tempo? Conte para nós em uma página que não pede senha. Lá você vê o que ainda pode escolher; só abrir a página não muda nada.',
   'choices.link': 'Conte o que você decidiu',
   'footer.why':
-    'Você recebe este aviso sobre o serviço porque ele diz respeito a chats seus. Os lembretes podem ser desativados; o primeiro aviso, o último e as mudanças de data são enviados a todas as pessoas afetadas.',
+    'Você recebe este aviso sobre o serviço porque ele diz respeito a chats seus. Os lembretes podem ser desativados; o primeiro aviso, o último antes do encerramento e as mudanças de data são enviados a todas as pessoas afetadas.',
   'footer.help': 'Dúvidas? Escreva para {supportEmail} ou acesse {supportUrl}.',
 
   'first.subject': '{feature}: último dia {endDay}',
@@ -41,11 +41,11 @@ export const ptBR = {
   'soon.subject': '{feature}: salve seus chats até {endDay}',
   'soon.preheader': 'Como guardar mensagens desses chats e o que acontece com as outras.',
   'soon.lead':
-    'O último dia está próximo. Se houver mensagens nesses chats que você queira guardar, salve agora, por favor: isso pode levar algum tempo.',
+    'O último dia está próximo. Se houver mensagens nesses chats que você queira guardar, salve-as agora, por favor: isso pode levar algum tempo.',
   'tomorrow.subject': '{feature}: amanhã, {endDay}, último dia',
   'tomorrow.preheader': 'Este é o último aviso antes desse dia.',
   'tomorrow.lead':
-    'Amanhã é o último dia, e este é o último aviso antes dele. O que você quiser guardar desses chats, salve até o fim desse dia.',
+    'Amanhã é o último dia, e este é o último aviso antes dele. Salve até o fim desse dia o que você quiser guardar desses chats.',
   'moved.subject': '{feature}: novo último dia {endDay}',
   'moved.preheader': 'A data que informamos antes mudou. Você tem mais tempo.',
   'moved.lead':
@@ -68,18 +68,19 @@ export const ptBR = {
   'page.title': 'Suas escolhas',
   'page.intro': 'Nada muda até você apertar um botão. Aqui não pedimos senha.',
   'page.saved.text':
-    'Com esta opção, você deixa de receber lembretes. O último aviso e as mudanças de data continuam chegando.',
+    'Com esta opção, você deixa de receber lembretes. O último aviso antes do encerramento e as mudanças de data continuam chegando.',
   'page.saved.button': 'Já salvei meus chats',
   'page.saved.done': 'Você informou que já salvou seus chats.',
   'page.stopped.text':
-    'Com esta opção, você recebe só o que todas as pessoas recebem: o primeiro aviso, o último e as mudanças de data.',
+    'Com esta opção, você recebe só o que todas as pessoas recebem: o primeiro aviso, o último antes do encerramento e as mudanças de data.',
   'page.stopped.button': 'Desativar os lembretes',
   'page.stopped.done': 'Você desativou os lembretes.',
-  'page.moreTime.text': 'Com esta opção, seu último dia passa a ser {newDate}. Você só pode pedir isso uma vez.',
+  'page.moreTime.text':
+    'Com esta opção, o último dia para você passa a ser {newDate}. Você só pode pedir isso uma vez.',
   'page.moreTime.button': 'Preciso de mais tempo',
-  'page.moreTime.done': 'Você pediu mais tempo. Vamos enviar a nova data por e-mail.',
+  'page.moreTime.done': 'Você pediu mais tempo. A nova data é enviada por e-mail.',
   'page.late': 'Esta opção não está mais disponível. Nada foi alterado.',
-  'page.over': 'Seu último dia já passou. Não é mais possível escolher nada aqui.',
+  'page.over': 'Para você, o último dia já passou. Não é mais possível escolher nada aqui.',
   'page.invalid.title': 'Este link não funciona',
   'page.invalid.text':
     'Ele pode estar incompleto ou ser antigo demais. Nada foi alterado. Use o link da mensagem mais recente que você recebeu de nós. Para obter ajuda, acesse {supportUrl}.',
