@@ -76,7 +76,7 @@ export interface Run {
 }
 
 /** What the tick has to look at, and when. The kind says what the id names. */
-export const AGENDA_KINDS = ['group', 'run', 'review', 'move', 'sweep', 'segment', 'intent'] as const;
+export const AGENDA_KINDS = ['group', 'run', 'again', 'review', 'move', 'sweep', 'segment', 'intent'] as const;
 export type AgendaKind = (typeof AGENDA_KINDS)[number];
 export interface AgendaItem {
   readonly at: Instant;
@@ -271,12 +271,14 @@ export interface Ledger {
   movePointer(userId: string, x: { from: string; group: string; page: string; told: Told }): Promise<boolean>;
 
   records(pages: readonly string[], notice: NoticeId): Promise<Map<string, NoticeRecord>>;
-  /** Writes attempt `number` on condition that it is not there and that the one before is settled. */
+  /** Writes attempt `number` on condition that it is not there and that the one before is settled; then its letter. */
   claim(
     page: string,
     notice: NoticeId,
     x: { number: number; at: Instant; language: string; slots: readonly number[]; letter: SentLetter },
   ): Promise<boolean>;
+  /** What an attempt sends. */
+  letter(page: string, notice: NoticeId, number: number): Promise<SentLetter | undefined>;
   /** Settles an attempt, once; what is `noted` only where nobody has changed the record meanwhile. */
   settle(
     page: string,
@@ -287,8 +289,10 @@ export interface Ledger {
   note(page: string, notice: NoticeId, noted: Noted): Promise<void>;
   /** Skips one slot of a notice; the other slots' part of the record stays as it is. */
   passOver(page: string, notice: NoticeId, x: { slot: number; reason: SkipReason }): Promise<void>;
-  /** Says of one slot of an attempt that SES gave it back: the record is not complete, and may be asked for at any time. */
-  giveBack(page: string, notice: NoticeId, x: { number: number; slot: number }): Promise<void>;
+  /** Says of one slot of an attempt that SES gave it back: the record is not complete, and is asked for after `until`. */
+  giveBack(page: string, notice: NoticeId, x: { number: number; slot: number; until: Instant | null }): Promise<void>;
+  /** Says that there is somebody new on the page, whom whoever has read it before does not know. */
+  reopenRecord(page: string, notice: NoticeId): Promise<void>;
 
   /** Adds facts that are not there yet; answers the member's cohort if the first of them was new, else undefined. */
   addFacts(

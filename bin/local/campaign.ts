@@ -157,7 +157,7 @@ async function workLeft(cloud: LocalCloud, client: DynamoDBClient, plan: Plan, c
     return { kind, id };
   });
   const isHeld = ({ kind, id }: { kind: string; id: string }) =>
-    ['group', 'run', 'review'].includes(kind) && holds.has(id.split('~')[0] ?? '');
+    ['group', 'run', 'again', 'review'].includes(kind) && holds.has(id.split('~')[0] ?? '');
   const open = items.filter((item) => !isHeld(item) && (item.kind !== 'sweep' || item.id === 'extra'));
   return {
     free: underway || waves || open.some(({ kind }) => kind !== 'run'),

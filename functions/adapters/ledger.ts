@@ -17,6 +17,10 @@ const memberKey = (userId: string) => ({ pk: `PERSON#${userId}`, sk: 'MEMBER' })
 const chatsKey = (userId: string, row: number) => ({ pk: `PERSON#${userId}`, sk: `CHATS#${row}` });
 const pageKey = (page: string) => ({ pk: `PAGE#${page}`, sk: 'PAGE' });
 const recordKey = (page: string, notice: string) => ({ pk: `PAGE#${page}`, sk: `NOTICE#${notice}` });
+const letterKey = (page: string, notice: string, number: number) => ({
+  pk: `LETTER#${page}`,
+  sk: `${notice}#${number}`,
+});
 const blockedKey = (chatId: string) => ({ pk: `CHAT#${chatId}`, sk: 'BLOCKED' });
 const intentKey = (id: string) => ({ pk: `INTENT#${id}`, sk: 'INTENT' });
 const ABSENT = { condition: 'attribute_not_exists(pk)' };
@@ -145,16 +149,22 @@ export function createLedger(table: Table): Ledger {
       return new Map(items.map((item) => [(item['pk'] as string).slice('PAGE#'.length), recordOfItem(item)]));
     },
     async claim(page, notice, { number, at, language, slots, letter }) {
-      const attempt = { at, language, slots, settledAt: null, outcomes: {}, letter };
+      const attempt = { at, language, slots, settledAt: null, outcomes: {} };
       const first = number === 1;
-      return (
+      const claimed =
         (await table.update(recordKey(page, notice), {
           update: 'SET #attempt = :attempt',
           condition: `attribute_not_exists(#attempt)${first ? '' : ' AND #before.settledAt > :zero'}`,
           names: { '#attempt': `a${number}`, ...(first ? {} : { '#before': `a${number - 1}` }) },
           values: { ':attempt': attempt, ...(first ? {} : { ':zero': 0 }) },
-        })) !== undefined
-      );
+        })) !== undefined;
+      // Apart from the record, which is read with every page of a group; and only by whoever may send it.
+      if (claimed) await table.put({ ...letterKey(page, notice, number), ...letter });
+      return claimed;
+    },
+    async letter(page, notice, number) {
+      const item = await table.get(letterKey(page, notice, number));
+      return item && { template: item['template'], shared: item['shared'], own: item['own'] };
     },
     async settle(page, notice, { number, at, outcomes, noted }) {
       const settle = (conclusion: typeof noted) =>
@@ -198,12 +208,19 @@ export function createLedger(table: Table): Ledger {
       const done = (await beside()) ?? (await first()) ?? (await beside());
       if (done === undefined) throw new Error('a record was there, and then was not');
     },
-    async giveBack(page, notice, { number, slot }) {
+    async giveBack(page, notice, { number, slot, until }) {
       await table.update(recordKey(page, notice), {
-        update: 'SET #attempt.outcomes.#slot = :returned, complete = :false, #until = :none ADD changes :one',
+        update: 'SET #attempt.outcomes.#slot = :returned, complete = :false, #until = :until ADD changes :one',
         condition: '#attempt.outcomes.#slot = :accepted',
         names: { '#attempt': `a${number}`, '#slot': String(slot), '#until': 'until' },
-        values: { ':returned': 'returned', ':accepted': 'accepted', ':false': false, ':none': null, ':one': 1 },
+        values: { ':returned': 'returned', ':accepted': 'accepted', ':false': false, ':until': until, ':one': 1 },
+      });
+    },
+    async reopenRecord(page, notice) {
+      await table.update(recordKey(page, notice), {
+        update: 'SET complete = :false, #until = :none ADD changes :one',
+        names: { '#until': 'until' },
+        values: { ':false': false, ':none': null, ':one': 1 },
       });
     },
 

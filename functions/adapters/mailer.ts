@@ -56,15 +56,16 @@ export function createMailer(client: SESClient, configurationSet: string | undef
         ReplyToAddresses: [sender.replyTo],
         ConfigurationSetName: configurationSet,
         Template: template,
-        DefaultTemplateData: JSON.stringify(shared),
-        DefaultTags: [
-          { Name: 'page', Value: tagOfId(page) },
-          { Name: 'notice', Value: noticeTag(notice) },
-        ],
+        // Everything stands with its destination: what becomes of defaults beside it is told differently by different sources.
+        DefaultTemplateData: '{}',
         Destinations: letters.map(({ address, userId, values }) => ({
           Destination: { ToAddresses: [address] },
-          ReplacementTags: [{ Name: 'person', Value: tagOfId(userId) }],
-          ReplacementTemplateData: JSON.stringify(values),
+          ReplacementTags: [
+            { Name: 'page', Value: tagOfId(page) },
+            { Name: 'notice', Value: noticeTag(notice) },
+            { Name: 'person', Value: tagOfId(userId) },
+          ],
+          ReplacementTemplateData: JSON.stringify({ ...shared, ...values }),
         })),
       });
       try {

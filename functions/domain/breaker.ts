@@ -12,19 +12,30 @@ export interface Outcomes {
   readonly suppressed: number;
   /** Rejected, or not to be rendered. */
   readonly failed: number;
+  /** Given back for now, automatic answers among them: each may be delivered too, so only their own breaker counts them. */
+  readonly softBounced: number;
 }
-export const NO_OUTCOMES: Outcomes = { delivered: 0, bounced: 0, complained: 0, suppressed: 0, failed: 0 };
+export const NO_OUTCOMES: Outcomes = {
+  delivered: 0,
+  bounced: 0,
+  complained: 0,
+  suppressed: 0,
+  failed: 0,
+  softBounced: 0,
+};
 
 /** The reason for a hold, with its figures, or null. */
 export function trippedBreaker(plan: Plan, outcomes: Outcomes): string | null {
-  const { minimumSample, bounces, complaints, suppressed, failures } = plan.guardRails.breakers;
-  const limits = { bounced: bounces, complained: complaints, suppressed, failed: failures };
-  const sample = outcomes.delivered + outcomes.bounced + outcomes.suppressed + outcomes.failed;
-  if (sample < minimumSample) return null;
-  const over = (['bounced', 'complained', 'suppressed', 'failed'] as const).find(
-    (kind) => outcomes[kind] >= FEWEST && (100 * outcomes[kind]) / sample > limits[kind],
-  );
-  if (over === undefined) return null;
-  const share = ((100 * outcomes[over]) / sample).toFixed(2);
-  return `${over}: ${outcomes[over]} of ${sample} outcomes (${share} %), limit ${limits[over]} %`;
+  const { minimumSample, bounces, complaints, suppressed, failures, softBounces } = plan.guardRails.breakers;
+  const limits = { bounced: bounces, complained: complaints, suppressed, failed: failures, softBounced: softBounces };
+  const settled = outcomes.delivered + outcomes.bounced + outcomes.suppressed + outcomes.failed;
+  for (const kind of ['bounced', 'complained', 'suppressed', 'failed', 'softBounced'] as const) {
+    const count = outcomes[kind];
+    // A cohort of nothing but full mailboxes has no other outcomes.
+    const sample = kind === 'softBounced' ? settled + count : settled;
+    const share = (100 * count) / sample;
+    if (sample >= minimumSample && count >= FEWEST && share > limits[kind])
+      return `${kind}: ${count} of ${sample} outcomes (${share.toFixed(2)} %), limit ${limits[kind]} %`;
+  }
+  return null;
 }

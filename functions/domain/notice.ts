@@ -11,12 +11,14 @@ import {
   endInstant,
   HOUR,
   type Instant,
+  isZone,
   LATEST_ZONE,
   localDateAt,
   type LocalDate,
   localHourAt,
   localInstant,
 } from './time.ts';
+import { isOwed } from './page.ts';
 
 export interface DueNotice {
   readonly id: NoticeId;
@@ -141,7 +143,7 @@ export function decideNotice(q: NoticeQuestion): NoticeDecision {
   if (member.facts.unreachable !== undefined) return skip('unreachable');
   if (member.facts.complained !== undefined) return skip('complained');
   // A date that was told and has changed concerns everybody who was told it, whatever they wish to be reminded of.
-  const required = stage === MOVED || plan.stages.some((rung) => rung.name === stage && rung.required);
+  const required = isOwed(plan, q.notice);
   if (member.facts.stopped !== undefined && !required) return skip('stopped-reminders');
   if (stage === DONE) {
     if (member.told.endDate === null) return skip('nothing-done');
@@ -155,6 +157,10 @@ export function decideNotice(q: NoticeQuestion): NoticeDecision {
   if (member.told.lastDay !== null && member.told.lastDay >= localDateAt(now, q.zone)) {
     return later('mailed-today', nextMorning(plan, q.zone, now));
   }
+  // Where they are now it may be another day.
+  const eve = addDays(endDate, -1);
+  if (isDayBefore(plan, q.notice) && localDateAt(now, zoneNow(q)) < eve)
+    return later('outside-window', localInstant(eve, plan.sendHour, zoneNow(q)));
   if (!isInWindow(plan, q.zone, now)) return later('outside-window', nextMorning(plan, q.zone, now));
   return { kind: 'send' };
 }
@@ -167,10 +173,19 @@ function isSuperseded(q: NoticeQuestion, stage: string, endDate: LocalDate): boo
   const own = rungs.findIndex((rung) => rung.stage === stage);
   const next = rungs[own + 1];
   if (next !== undefined && next.at <= q.now) return true;
-  const days = q.plan.stages.find((rung) => rung.name === stage)?.days ?? 0;
-  const today = localDateAt(q.now, q.zone);
-  if (days === 1) return today !== addDays(endDate, -1);
-  return today > endDate;
+  if (isDayBefore(q.plan, q.notice)) return localDateAt(q.now, zoneNow(q)) > addDays(endDate, -1);
+  return localDateAt(q.now, q.zone) > endDate;
+}
+
+/** Says "tomorrow", and may say it on one day only. */
+export function isDayBefore(plan: Plan, notice: NoticeId): boolean {
+  const { stage } = noticeParts(notice);
+  return plan.stages.some(({ name, days }) => name === stage && days === 1);
+}
+
+/** Where the person is now, as far as the platform knows. */
+function zoneNow({ profile, zone }: NoticeQuestion): string {
+  return isZone(profile?.timeZone) ? (profile?.timeZone as string) : zone;
 }
 
 export function isInWindow(plan: Plan, zone: string, now: Instant): boolean {

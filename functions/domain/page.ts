@@ -5,7 +5,7 @@
  * none can come any more the attempt is settled from what was heard.
  */
 import type { Facts } from './member.ts';
-import { DONE, type NoticeId, noticeParts } from './notice-id.ts';
+import { DONE, MOVED, type NoticeId, noticeParts } from './notice-id.ts';
 import type { Plan } from './plan.ts';
 import { HOUR, type Instant, laterDate, localDateAt, type LocalDate } from './time.ts';
 
@@ -22,8 +22,6 @@ export interface Attempt {
   readonly slots: readonly number[];
   readonly settledAt: Instant | null;
   readonly outcomes: Readonly<Record<number, AttemptOutcome>>;
-  /** Kept for whoever asks later what was sent; no rule reads it. */
-  readonly letter?: SentLetter;
 }
 
 /** Exactly what was sent: the template (recorded by its name) and its values, those of all and each person's own. */
@@ -108,9 +106,15 @@ function isHeardOf(record: NoticeRecord, slot: number, notice: NoticeId, facts: 
   return facts.delivered.has(notice) || (failed !== undefined && failed !== 'soft-bounced');
 }
 
+/** A wish to stop reminders does not skip it, and whom mail does not reach the app must tell. */
 export function isRequired(plan: Plan, notice: NoticeId): boolean {
   const { stage } = noticeParts(notice);
   return plan.stages.some((rung) => rung.name === stage && rung.required);
+}
+
+/** Sent to everybody whom it is about, and again where nobody knows whether it was: required, or a date that has changed. */
+export function isOwed(plan: Plan, notice: NoticeId): boolean {
+  return noticeParts(notice).stage === MOVED || isRequired(plan, notice);
 }
 
 /** What the person in a slot was told on this page: every notice that SES accepted, the last day, the latest date. */
@@ -118,6 +122,7 @@ export function toldOnPage(
   records: ReadonlyMap<NoticeId, NoticeRecord>,
   slot: number,
   zone: string,
+  delivered: Facts['delivered'],
 ): { notices: NoticeId[]; lastDay: LocalDate | null; endDate: LocalDate | null } {
   const notices: NoticeId[] = [];
   let lastDay: LocalDate | null = null;
@@ -126,7 +131,9 @@ export function toldOnPage(
     for (const attempt of record.attempts) {
       if (!attempt.slots.includes(slot)) continue;
       // An attempt whose end is unknown may have reached the person: the day counts, the notice not yet.
-      const outcome = attempt.outcomes[slot];
+      // What came back and is known as delivered was an automatic answer, heard of before its delivery.
+      const answered = attempt.outcomes[slot] === 'returned' && delivered.has(notice);
+      const outcome = answered ? 'accepted' : attempt.outcomes[slot];
       if (outcome === 'throttled' || outcome === 'refused') continue;
       const day = localDateAt(attempt.at, zone);
       lastDay = lastDay === null ? day : laterDate(lastDay, day);

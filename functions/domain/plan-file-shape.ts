@@ -107,6 +107,7 @@ const breakers = record<GuardRails['breakers']>({
   complaints: { read: percent(0.01, 0.09), otherwise: 0.08 },
   suppressed: { read: percent(0.1, 100), otherwise: 10 },
   failures: { read: percent(0.1, 100), otherwise: 1 },
+  softBounces: { read: percent(1, 100), otherwise: 20 },
 });
 const DEFAULT_BREAKERS: GuardRails['breakers'] = {
   minimumSample: 1000,
@@ -114,6 +115,7 @@ const DEFAULT_BREAKERS: GuardRails['breakers'] = {
   complaints: 0.08,
   suppressed: 10,
   failures: 1,
+  softBounces: 20,
 };
 
 const guardRails = record<RailsInFile>({

@@ -62,6 +62,8 @@ export interface GuardRails {
     readonly suppressed: number;
     /** Rejected, or not to be rendered: our own mistakes. */
     readonly failures: number;
+    /** Given back for now: whole providers that defer us, with the usual automatic answers. */
+    readonly softBounces: number;
   };
   /** Days, at least, by which the end date of a person who asks for more time moves, once; 0: nobody can ask. */
   readonly moreTimeDays: number;

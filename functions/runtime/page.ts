@@ -18,7 +18,7 @@ export function page(name: FunctionName, step: (world: World, request: PageReque
     const answer = await step(world, {
       method: http.method,
       // Whatever stands before: a proxy may keep a path of its own.
-      token: event.rawPath.split(`/${PAGE_PATH}`)[1] ?? '',
+      token: event.rawPath.split(`/${PAGE_PATH}`).at(-1) ?? '',
       choice: formOf(event).get('choice'),
       languages,
     }).catch((error: unknown) => {

@@ -183,7 +183,8 @@ async function review({ clock, log, plan, ledger, platform }: Needs, groupName: 
 
 /**
  * Moves one person's pointer, once no call that read the old one can still be at work. Nobody with a disabled chat
- * comes here: the review is over `minimumNotice` before anything of theirs can be due.
+ * comes here: the review is over `minimumNotice` before anything of theirs can be due, and who asks for more time is
+ * heard `finalNotice` before their end at the latest.
  */
 async function move(world: Needs, userId: string): Promise<void> {
   const { clock, log, plan, ledger, platform } = world;
@@ -207,7 +208,7 @@ async function move(world: Needs, userId: string): Promise<void> {
   const wholeLadder = member.leaving.asked === true ? [] : [laterGroup(sunset.plan, old, now).notBefore];
   const notBefore = wholeLadder.reduce(laterDate, member.leaving.notBefore);
   const group = groupId({ ...old, notBefore });
-  const told = toldTogether(member.told, toldOnPage(page.records, slot, old.zone));
+  const told = toldTogether(member.told, toldOnPage(page.records, slot, old.zone, member.facts.delivered));
   const placed = await placeOnPages(world, {
     plan: sunset.plan,
     cohorts,
@@ -222,20 +223,19 @@ async function move(world: Needs, userId: string): Promise<void> {
     const morning = nextMorning(sunset.plan, old.zone, now);
     // Somebody else was faster. Tick asks again.
     if (!(await openAgain(plan, sunset, { group, notice, at: morning, now, queued: 0 }))) return;
+    // Whoever is at work on that page does not know them: what they conclude without them is not written.
+    await ledger.reopenRecord(target, notice);
   }
   if (member.leaving.asked === true)
     await passOverPastStages(world, sunset.plan, { group, notBefore, zone: old.zone, page: target, userId, now });
-  // Where the record of an earlier mover's page says complete, the newcomer's slot has not been asked for yet.
-  const record = (await ledger.page(target))?.records.get(notice);
-  if (record?.complete === true) await ledger.note(target, notice, { ...record, complete: false });
   // Last: until the pointer has moved, this is done again.
   await ledger.movePointer(userId, { from: member.page, group, page: target, told });
   log.info('a member was moved to a later group', { from: member.group, to: group });
 }
 
 /**
- * Whoever comes to a group after some of its stages is told the date by the correction: those stages are superseded for
- * them, and written down so. Stages that tick has superseded, or will, for the whole group are not written twice.
+ * Whoever comes to a group after some of its stages gets the later ones, and the correction if they were told another
+ * date: those stages are superseded for them, and written down so. Stages that tick has superseded, or will, for the whole group are not written twice.
  */
 async function passOverPastStages(
   { plan, ledger }: Needs,

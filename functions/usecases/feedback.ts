@@ -6,14 +6,13 @@ import type { FeedbackMessage } from '../contracts/messages.ts';
 import { type Outcomes, trippedBreaker } from '../domain/breaker.ts';
 import type { NoticeFact, PersonFact } from '../domain/member.ts';
 import { groupKey } from '../domain/group.ts';
-import { nextMorning } from '../domain/notice.ts';
+import { isDayBefore, nextMorning } from '../domain/notice.ts';
 import { type NoticeId, noticeOfTag } from '../domain/notice-id.ts';
 import { returnable, unsettled } from '../domain/page.ts';
 import { idOfTag } from '../domain/tags.ts';
 import { type Instant, isLocalDate, MINUTE, parseInstant } from '../domain/time.ts';
 import type { World } from '../ports.ts';
 import { inParallel } from './in-parallel.ts';
-import { openAgain } from './open-again.ts';
 import { setHold } from './set-hold.ts';
 import { tellPlatform, type Unreached } from './tell-platform.ts';
 
@@ -21,8 +20,6 @@ type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'bus'>;
 
 /** Messages whose rows are written at once. */
 const AT_ONCE = 10;
-/** How often a run is read anew that somebody else has changed. */
-const TRIES = 5;
 /** Within this a claim is settled, or its process has died. */
 const SETTLING = 5 * MINUTE;
 
@@ -67,7 +64,7 @@ export function meaningOf({ type, bounceType, bounceSubType }: FeedbackMessage):
       if (bounceSubType === 'Suppressed' || bounceSubType === 'OnAccountSuppressionList')
         return { fact: 'suppressed', person: 'unreachable', outcome: 'suppressed' };
       if (bounceType === 'Permanent') return { fact: 'bounced', person: 'unreachable', outcome: 'bounced' };
-      return { fact: 'soft-bounced' };
+      return { fact: 'soft-bounced', outcome: 'softBounced' };
     case 'Complaint':
       return { fact: 'complained', person: 'complained', outcome: 'complained' };
     case 'Reject':
@@ -138,37 +135,40 @@ async function tryAgain(
   x: { userId: string; notice: NoticeId; page: string; at: Instant },
 ): Promise<void> {
   const { clock, ledger, plan } = world;
+  const { userId, notice } = x;
   const named = idOfTag(x.page);
-  const [sunset, members] = await Promise.all([plan.sunset(), ledger.members([x.userId])]);
-  const member = members.get(x.userId);
-  if (sunset === undefined || member === undefined || member.facts.delivered.has(x.notice)) return;
+  const [sunset, members] = await Promise.all([plan.sunset(), ledger.members([userId])]);
+  const member = members.get(userId);
+  if (sunset === undefined || member === undefined || member.facts.delivered.has(notice)) return;
+  const lost = () => tellPlatform(world, sunset.plan, [{ userId, notice, reason: 'soft-bounced' }]);
+  // Tomorrow it would not say the truth.
+  if (isDayBefore(sunset.plan, notice)) return lost();
   // Who was moved meanwhile is told another date.
   if (!('id' in named) || named.id !== member.page) return;
-  const [page, group] = await Promise.all([ledger.page(member.page), plan.group(member.group)]);
-  const record = page?.records.get(x.notice);
-  const slot = page?.members.indexOf(x.userId) ?? -1;
-  if (record === undefined || group === undefined) return;
+  const page = await ledger.page(member.page);
+  const record = page?.records.get(notice);
+  const slot = page?.members.indexOf(userId) ?? -1;
+  if (record === undefined) return;
   const now = clock.now();
   const open = unsettled(record);
   // The message comes again in some minutes. Of an attempt whose process died nothing more will be known by then.
   if (open?.slots.includes(slot) === true && now < open.at + SETTLING)
     throw new Error('a notice came back before its attempt was settled');
 
+  const until = nextMorning(sunset.plan, groupKey(member.group, sunset.plan).zone, now);
   const attempt = returnable(record, slot);
   const latest = record.attempts.findLast(({ slots }) => slots.includes(slot));
-  if (attempt !== undefined) await ledger.giveBack(member.page, x.notice, { number: attempt.number, slot });
-  else if (latest?.outcomes[slot] !== 'returned') {
+  if (attempt !== undefined) {
+    const { number } = attempt;
+    await ledger.giveBack(member.page, notice, { number, slot, until: record.complete ? until : record.until });
+  } else if (latest?.outcomes[slot] !== 'returned') {
     // The second time. An event of the first that comes again is older than the second attempt.
-    if (latest !== undefined && x.at >= latest.at)
-      await tellPlatform(world, sunset.plan, [{ userId: x.userId, notice: x.notice, reason: 'soft-bounced' }]);
+    if (latest !== undefined && x.at >= latest.at) await lost();
     return;
   }
-  // After the record, which the run looks at; cut off in between, the event comes again and finds it returned.
-  const at = nextMorning(sunset.plan, groupKey(member.group, sunset.plan).zone, now);
-  const queued = Object.values(group.pages).reduce((sum, count) => sum + count, 0);
-  for (let tries = 0; tries < TRIES; tries++)
-    if (await openAgain(plan, sunset, { group: member.group, notice: x.notice, at, now, queued })) return;
-  throw new Error(`a run was changed ${TRIES} times while it was opened again`);
+  // After the record, which the run looks at; cut off in between, the event comes again and finds it returned. One row
+  // for all of a group's that come back on one day.
+  await plan.schedule({ at: until, kind: 'again', id: `${member.group}|${notice}` });
 }
 
 async function personOf({ ledger }: Needs, person: string, page: string): Promise<string | undefined> {

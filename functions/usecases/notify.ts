@@ -17,7 +17,7 @@ import {
   type Attempt,
   EMPTY_RECORD,
   endedSlots,
-  isRequired,
+  isOwed,
   type NoticeRecord,
   outcomesOf,
   RECONCILE_AFTER,
@@ -67,7 +67,7 @@ export async function notify(world: Needs, { page: pageId, notice }: NoticeMessa
     }
     const outcomes = reconciled(open, {
       notice,
-      required: isRequired(sunset.plan, notice),
+      required: isOwed(sunset.plan, notice),
       record,
       factsOf: (slot) => members.get(page.members[slot] ?? '')?.facts,
     });
@@ -116,7 +116,7 @@ export async function notify(world: Needs, { page: pageId, notice }: NoticeMessa
 
     const [current, authority] = await Promise.all([ledger.members(page.members), plan.cohort(cohortId)]);
     const now = clock.now();
-    if (authority === undefined || !isPermitted(authority, now, WRITE_TIMEOUT + SEND_TIMEOUT)) break;
+    if (authority === undefined || !isPermitted(authority, now, 2 * WRITE_TIMEOUT + SEND_TIMEOUT)) break;
     const again = asking.decide(now, current, authority, record);
     const slots = burst.filter((each) => again.get(each)?.kind === 'send');
     const first = slots[0];
@@ -217,7 +217,10 @@ async function prepare(
             page: page.id,
             zone: key.zone,
             endDate: ends,
-            member: member && { ...member, told: toldTogether(member.told, toldOnPage(records, slot, key.zone)) },
+            member: member && {
+              ...member,
+              told: toldTogether(member.told, toldOnPage(records, slot, key.zone, member.facts.delivered)),
+            },
             profile: profiles.get(userId),
             chats: chats.get(userId) ?? NO_CHATS,
             // A soft bounce may come after its delivery, or before it.

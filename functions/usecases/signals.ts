@@ -19,13 +19,18 @@ export async function takeSignal(
   const answer = judgeSignal({ plan: sunset.plan, signal, notice, ...standing, at: parseInstant(said), now });
   if (answer.kind === 'refuse') log.warn('a signal was refused', { signal, reason: answer.reason });
   if (answer.kind !== 'take') return;
+  let taken: boolean;
   if (answer.notBefore === undefined) {
-    await ledger.addFacts(userId, [{ kind: signal, at, ...(signal === 'seen' ? { notice: notice as string } : {}) }]);
+    taken =
+      (await ledger.addFacts(userId, [
+        { kind: signal, at, ...(signal === 'seen' ? { notice: notice as string } : {}) },
+      ])) !== undefined;
   } else {
     // The move first: a date that nobody is brought to would be a promise that nobody keeps.
     await plan.schedule({ at: now + LEAVING, kind: 'move', id: userId });
     const leaving = { notBefore: answer.notBefore, since: now, asked: true } as const;
-    await ledger.setLeaving(userId, leaving, { kind: 'more-time', at });
+    taken = await ledger.setLeaving(userId, leaving, { kind: 'more-time', at });
   }
-  log.info('a signal was taken', { signal });
+  // Not where another message has said it at the same time.
+  if (taken) log.info('a signal was taken', { signal });
 }

@@ -145,6 +145,8 @@ function handle(world: Needs, situation: Situation, item: AgendaItem): Promise<A
       return openRuns(world, situation, item.id);
     case 'run':
       return goOn(world, situation, item.id);
+    case 'again':
+      return again(world, situation, item.id);
     case 'review':
       return review(world, situation, item.id);
     case 'move':
@@ -207,6 +209,22 @@ async function goOn({ plan }: Needs, situation: Situation, id: string): Promise<
   const { cohort } = endDateOf(situation, group);
   if (cohort.hold !== null) return { next: now + HOUR };
   return { next: now + AGAIN, under: [cohort.id], dispatch: [{ kind: 'run', group, notice }] };
+}
+
+/** Some of a run's people were given back: it is gone through once more, whether it has closed or is still open. */
+async function again({ plan }: Needs, { now }: Situation, id: string): Promise<Asked> {
+  const [groupName = '', notice = ''] = id.split('|');
+  const [run, group] = await Promise.all([plan.run(groupName, notice), plan.group(groupName)]);
+  if (run === undefined || group === undefined || run.state === 'superseded') return NEVER;
+  await plan.schedule({ at: now, kind: 'run', id });
+  const pages = Object.values(group.pages).reduce((sum, count) => sum + count, 0);
+  // Its pages need not be queued unseen: their records say which are not complete.
+  const opened = run.state === 'open' ? {} : { state: 'open' as const, openedAt: now, queued: pages };
+  const renewed = { settled: {}, tally: null, lookAt: Math.min(run.lookAt, now), reopened: run.reopened + 1 };
+  if (await plan.saveRun({ ...run, ...opened, ...renewed }, run)) return NEVER;
+  // Somebody else wrote it: a doubled tick did the same, or a page was settled in between.
+  const since = await plan.run(groupName, notice);
+  return (since?.reopened ?? 0) > run.reopened ? NEVER : { next: now + MINUTE };
 }
 
 async function review({ plan }: Needs, situation: Situation, group: string): Promise<Asked> {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { createLedger } from '../../functions/adapters/ledger.ts';
-import type { Member } from '../../functions/domain/member.ts';
-import type { AttemptOutcome } from '../../functions/domain/page.ts';
+import type { Leaving, Member } from '../../functions/domain/member.ts';
+import { type AttemptOutcome, EMPTY_RECORD } from '../../functions/domain/page.ts';
 import { localDate, parseInstant } from '../../functions/domain/time.ts';
 import type { Ledger, NewMember } from '../../functions/ports.ts';
 import { BERLIN, GROUP, NOTHING_TOLD } from '../domain/examples.ts';
@@ -29,6 +29,7 @@ beforeEach(() => {
 const D35 = 'd35@2026-05-19';
 const D1 = 'd1@2026-05-19';
 const NOW = parseInstant('2026-04-14T08:00:00Z');
+const LETTER = { template: 'd35-de', shared: { endDay: '19. Mai' }, own: { 0: { zone: BERLIN }, 1: { zone: 'UTC' } } };
 const LATER = { notBefore: localDate('2026-06-07'), since: NOW };
 
 const enrol = (changes: Partial<NewMember> = {}) =>
@@ -49,7 +50,7 @@ async function member(userId: string = ana): Promise<Member> {
   return found;
 }
 const claim = (number: number, slots: readonly number[] = [0, 1], notice: string = D35) =>
-  ledger.claim(page, notice, { number, at: NOW, language: 'de', slots });
+  ledger.claim(page, notice, { number, at: NOW, language: 'de', slots, letter: LETTER });
 const settle = (number: number, outcomes: Record<number, AttemptOutcome> = { 0: 'accepted', 1: 'throttled' }) =>
   ledger.settle(page, D35, { number, at: NOW + number, outcomes });
 const attempts = async () => (await ledger.records([page], D35)).get(page)?.attempts;
@@ -188,6 +189,22 @@ describe('a claim', () => {
     ]);
   });
 
+  it('keeps its letter beside the record, which every call for the page reads', async () => {
+    expect(await claim(1)).toBe(true);
+    expect(await ledger.letter(page, D35, 1)).toEqual(LETTER);
+    expect(await ledger.letter(page, D35, 2)).toBeUndefined();
+    expect(await ledger.letter(page, D1, 1)).toBeUndefined();
+  });
+
+  it('that was not made leaves the letter of the one that was', async () => {
+    const other = { ...LETTER, template: 'd35-en' };
+    await claim(1);
+    expect(await ledger.claim(page, D35, { number: 1, at: NOW, language: 'en', slots: [0], letter: other })).toBe(
+      false,
+    );
+    expect(await ledger.letter(page, D35, 1)).toEqual(LETTER);
+  });
+
   it('is not made while the one before is open, and made once it is settled', async () => {
     expect(await claim(1)).toBe(true);
     expect(await claim(2)).toBe(false);
@@ -231,7 +248,7 @@ describe('a claim', () => {
 
   it('is settled together with what is noted of the notice, or neither', async () => {
     await claim(1);
-    const noted = { skipped: { 1: 'saved' }, complete: true, until: NOW + 60_000 };
+    const noted = { skipped: { 1: 'saved' }, complete: true, until: NOW + 60_000, changes: 0 };
     const settled = { number: 1, at: NOW, outcomes: { 0: 'accepted' as const } };
     expect(await ledger.settle(page, D35, { ...settled, noted })).toBe(true);
     expect(await ledger.settle(page, D35, { ...settled, noted: { ...noted, complete: false } })).toBe(false);
@@ -249,22 +266,179 @@ describe('a claim', () => {
 
 describe('a record', () => {
   it('is noted before anything was claimed, and takes claims afterwards', async () => {
-    await ledger.note(page, D35, { skipped: { 0: 'exempt' }, complete: false, until: NOW });
+    await ledger.note(page, D35, { skipped: { 0: 'exempt' }, complete: false, until: NOW, changes: 0 });
     await claim(1, [1]);
     expect((await ledger.records([page], D35)).get(page)).toEqual({
       skipped: { 0: 'exempt' },
       complete: false,
       until: NOW,
+      changes: 0,
       attempts: [{ number: 1, at: NOW, language: 'de', slots: [1], settledAt: null, outcomes: {} }],
     });
   });
 
   it('is found for each of more pages than one request may ask for', async () => {
     const pages = Array.from({ length: 130 }, (_, each) => `${page}-${each}`);
-    await Promise.all(pages.map((each) => ledger.note(each, D35, { skipped: {}, complete: true, until: null })));
+    const noted = { skipped: {}, complete: true, until: null, changes: 0 };
+    await Promise.all(pages.map((each) => ledger.note(each, D35, noted)));
     const found = await ledger.records([...pages, `${page}-none`], D35);
     expect([...found.keys()].sort()).toEqual([...pages].sort());
     expect((await ledger.records(pages, D1)).size).toBe(0);
+  });
+});
+
+describe('a slot that is passed over', () => {
+  const record = async (notice: string = D35) => (await ledger.records([page], notice)).get(page);
+  const passOver = (slot: number) => ledger.passOver(page, D35, { slot, reason: 'superseded' });
+
+  it('is noted in a record that was not there, which is not complete by that', async () => {
+    await passOver(2);
+    expect(await record()).toEqual({ ...EMPTY_RECORD, skipped: { 2: 'superseded' }, changes: 1 });
+    expect(await record(D1)).toBeUndefined();
+  });
+
+  it.each([true, false])('leaves the other slots’ part as it is, complete or not: %s', async (complete) => {
+    await claim(1);
+    await settle(1);
+    await ledger.note(page, D35, { skipped: { 3: 'saved' }, complete, until: NOW, changes: 0 });
+    const before = await record();
+    await passOver(2);
+    expect(await record()).toEqual({ ...before, skipped: { 2: 'superseded', 3: 'saved' }, changes: 1 });
+  });
+
+  it('is noted beside another, and as often as it comes (promise 9)', async () => {
+    await passOver(0);
+    await passOver(1);
+    await Promise.all([passOver(1), passOver(2), passOver(2)]);
+    expect((await record())?.skipped).toEqual({ 0: 'superseded', 1: 'superseded', 2: 'superseded' });
+  });
+
+  it('is noted beside others that come at once, though there was no record (promise 9)', async () => {
+    await Promise.all([0, 1, 2, 3, 4].map(passOver));
+    expect(Object.keys((await record())?.skipped ?? {})).toEqual(['0', '1', '2', '3', '4']);
+    expect(await record()).toMatchObject({ complete: false, changes: 5 });
+  });
+
+  it('is noted while an attempt for others is open, which it leaves as it is', async () => {
+    await claim(1);
+    await passOver(2);
+    expect(await record()).toMatchObject({
+      attempts: [{ number: 1, slots: [0, 1], settledAt: null }],
+      skipped: { 2: 'superseded' },
+      complete: false,
+    });
+    expect(await settle(1)).toBe(true);
+    expect((await record())?.skipped).toEqual({ 2: 'superseded' });
+  });
+});
+
+describe('a slot that SES gave back', () => {
+  const record = async () => (await ledger.records([page], D35)).get(page);
+  const giveBack = (x: { number?: number; slot?: number } = {}) =>
+    ledger.giveBack(page, D35, { number: 1, slot: 0, until: NOW + 9, ...x });
+  beforeEach(async () => {
+    await claim(1);
+    await settle(1, { 0: 'accepted', 1: 'accepted' });
+    await ledger.note(page, D35, { skipped: { 2: 'saved' }, complete: true, until: null, changes: 0 });
+  });
+
+  it.each([
+    ['that was complete', { complete: true, until: null }],
+    ['that waits', { complete: false, until: NOW + 5 }],
+  ])('opens a record %s, to be asked for when it is said, and changes no other slot', async (_, state) => {
+    await ledger.note(page, D35, { skipped: { 2: 'saved' }, ...state, changes: 0 });
+    await giveBack();
+    expect(await record()).toMatchObject({
+      attempts: [{ number: 1, settledAt: NOW + 1, outcomes: { 0: 'returned', 1: 'accepted' } }],
+      skipped: { 2: 'saved' },
+      complete: false,
+      until: NOW + 9,
+      changes: 1,
+    });
+  });
+
+  it.each([
+    ['that was not accepted', { slot: 3 }],
+    ['of an attempt that is not there', { number: 2 }],
+  ])('%s changes nothing', async (_, x) => {
+    const before = await record();
+    await giveBack(x);
+    expect(await record()).toEqual(before);
+  });
+
+  it('is given back once: a record that is complete again stays so (promise 9)', async () => {
+    await giveBack();
+    await ledger.note(page, D35, { skipped: {}, complete: true, until: null, changes: 1 });
+    await giveBack();
+    expect(await record()).toMatchObject({ complete: true, until: null, changes: 1 });
+  });
+
+  it('is given back once where several say so at once, and two slots both', async () => {
+    await Promise.all([giveBack(), giveBack(), giveBack({ slot: 1 })]);
+    expect((await record())?.attempts).toMatchObject([{ outcomes: { 0: 'returned', 1: 'returned' } }]);
+  });
+
+  it('can be claimed again, as the next attempt', async () => {
+    await giveBack();
+    expect(await claim(2, [0])).toBe(true);
+    expect((await record())?.attempts).toMatchObject([
+      { outcomes: { 0: 'returned' } },
+      { slots: [0], settledAt: null },
+    ]);
+  });
+});
+
+describe('a conclusion', () => {
+  const record = async () => (await ledger.records([page], D35)).get(page);
+  const noted = { skipped: {}, complete: true, until: NOW + 5, changes: 0 };
+  const changed = [
+    ['a slot was passed over', () => ledger.passOver(page, D35, { slot: 2, reason: 'superseded' })],
+    ['SES gave one back', () => ledger.giveBack(page, D35, { number: 1, slot: 0, until: null })],
+    ['somebody came to the page', () => ledger.reopenRecord(page, D35)],
+  ] as const;
+  beforeEach(async () => {
+    await claim(1);
+    await settle(1);
+    await claim(2, [1]);
+  });
+
+  it.each(changed)('from before %s is not noted; one from after it is', async (_, change) => {
+    await change();
+    const before = await record();
+    await ledger.note(page, D35, noted);
+    expect(await record()).toEqual(before);
+    await ledger.note(page, D35, { ...noted, changes: 1 });
+    expect(await record()).toMatchObject({ ...noted, changes: 1 });
+  });
+
+  it.each(changed)('from before %s is not settled with: what SES said is, once', async (_, change) => {
+    await change();
+    const { skipped, complete, until } = (await record())!;
+    const settled = { number: 2, at: NOW + 2, outcomes: { 1: 'accepted' as const } };
+    expect(await ledger.settle(page, D35, { ...settled, noted })).toBe(true);
+    expect(await ledger.settle(page, D35, { ...settled, outcomes: { 1: 'unknown' }, noted })).toBe(false);
+    expect(await record()).toMatchObject({ skipped, complete, until, changes: 1 });
+    expect((await attempts())?.[1]).toMatchObject({ settledAt: NOW + 2, outcomes: { 1: 'accepted' } });
+  });
+});
+
+describe('a record of a page to which somebody comes', () => {
+  const record = async () => (await ledger.records([page], D35)).get(page);
+
+  it('is not complete by that, and is asked for at any time; what was done stays', async () => {
+    await claim(1);
+    await settle(1);
+    await ledger.note(page, D35, { skipped: { 2: 'saved' }, complete: true, until: NOW + 5, changes: 0 });
+    const before = await record();
+    await ledger.reopenRecord(page, D35);
+    expect(await record()).toEqual({ ...before, complete: false, until: null, changes: 1 });
+  });
+
+  it('is there, though nobody was asked yet: who has concluded without them is too late', async () => {
+    await ledger.reopenRecord(page, D35);
+    expect(await record()).toEqual({ ...EMPTY_RECORD, changes: 1 });
+    await ledger.note(page, D35, { skipped: {}, complete: true, until: null, changes: 0 });
+    expect((await record())?.complete).toBe(false);
   });
 });
 
@@ -308,6 +482,44 @@ describe('the pointer', () => {
     expect(await ledger.setLeaving(ana, LATER)).toBe(true);
     expect(await ledger.setLeaving(ana, other)).toBe(false);
     expect((await member()).leaving).toEqual(LATER);
+  });
+});
+
+describe('who leaves for a reason of their own', () => {
+  const asked = { kind: 'more-time' as const, at: NOW + 5 };
+  const leave = (leaving: Leaving = LATER) => ledger.setLeaving(ana, { ...leaving, asked: true }, asked);
+
+  it('is marked, and the reason is a fact, in one step', async () => {
+    await enrol();
+    expect(await leave()).toBe(true);
+    expect(await member()).toMatchObject({ leaving: { ...LATER, asked: true }, facts: { 'more-time': NOW + 5 } });
+  });
+
+  it('is marked by one of several who come at once, with one fact', async () => {
+    await enrol();
+    const others = [1, 2, 3].map((each) => leave({ ...LATER, since: NOW + each }));
+    expect(await won(others)).toBe(1);
+  });
+
+  it('is neither marked nor has the fact where they are leaving already', async () => {
+    await enrol();
+    await ledger.setLeaving(ana, LATER);
+    expect(await leave()).toBe(false);
+    const { leaving, facts } = await member();
+    expect([leaving, facts['more-time']]).toEqual([LATER, undefined]);
+  });
+
+  it('is neither marked nor dated anew where the fact is there: nobody leaves twice for one reason', async () => {
+    await enrol();
+    await ledger.addFacts(ana, [{ kind: 'more-time', at: NOW }]);
+    expect(await leave()).toBe(false);
+    const { leaving, facts } = await member();
+    expect([leaving, facts['more-time']]).toEqual([null, NOW]);
+  });
+
+  it('is no member by that', async () => {
+    expect(await leave()).toBe(false);
+    expect((await ledger.members([ana])).size).toBe(0);
   });
 });
 

@@ -31,11 +31,13 @@ const letterTo = (userId: string): Letter => ({
   userId,
   values: { endDate: 'Tuesday 19 May 2026', chats: 'one "encrypted" chat' },
 });
+const SHARED = { endDay: '19 May', zone: 'the "zone"' };
 const call = (letters: readonly Letter[]) => ({
   template: 'instagram-e2ee-d35-en-0123456789ab',
   page: PAGE,
   notice: 'd35@2026-05-19',
   sender: PLAN.sender,
+  shared: SHARED,
   letters,
 });
 const send = (...people: string[]) => mailer.send(call(people.map(letterTo)));
@@ -54,6 +56,13 @@ function refused(code: string, status = 400, message = 'no'): Answer {
   };
 }
 const form = (at = 0) => new URLSearchParams(service.asked[at]?.body);
+const tagsOf = (destination: number) =>
+  new Map(
+    [1, 2, 3].map((at) => {
+      const tag = `Destinations.member.${destination}.ReplacementTags.member.${at}`;
+      return [form().get(`${tag}.Name`), form().get(`${tag}.Value`) ?? ''];
+    }),
+  );
 
 describe('one call', () => {
   it('names the template, the configuration set, the sender and where answers go', async () => {
@@ -78,21 +87,20 @@ describe('one call', () => {
       expect(fields.filter(([, value]) => value.includes('@'))).toEqual([
         [`${own}.Destination.ToAddresses.member.1`, `${userId}@example.com`],
       ]);
-      expect(JSON.parse(form().get(`${own}.ReplacementTemplateData`) ?? '')).toEqual(letterTo(userId).values);
-      expect(form().get(`${own}.ReplacementTags.member.1.Name`)).toBe('person');
-      expect(idOfTag(form().get(`${own}.ReplacementTags.member.1.Value`) ?? '')).toEqual({ id: userId });
+      expect(JSON.parse(form().get(`${own}.ReplacementTemplateData`) ?? '')).toEqual({
+        ...SHARED,
+        ...letterTo(userId).values,
+      });
+      expect(idOfTag(tagsOf(at + 1).get('person') ?? '')).toEqual({ id: userId });
     }
   });
 
-  it('carries tags from which page and notice are read again, in signs that SES allows', async () => {
+  it('carries with each destination all tags, from which page and notice are read again, in signs that SES allows', async () => {
     service.answer = () => answered('Success');
     await send('ana/ß +~');
-    const tags = new Map(
-      [1, 2].map((at) => [
-        form().get(`DefaultTags.member.${at}.Name`),
-        form().get(`DefaultTags.member.${at}.Value`) ?? '',
-      ]),
-    );
+    // Whether defaults are added to a destination's own tags or replaced by them is not documented.
+    expect([...form().keys()].filter((name) => name.startsWith('DefaultTags'))).toEqual([]);
+    const tags = tagsOf(1);
     expect(idOfTag(tags.get('page') ?? '')).toEqual({ id: PAGE });
     expect(noticeOfTag(tags.get('notice') ?? '')).toBe('d35@2026-05-19');
     const values = [...form()].filter(([name]) => /Tags\.member\.\d+\.(Name|Value)$/.test(name));
@@ -238,6 +246,9 @@ describe('the quota', () => {
 
 describe('templates', () => {
   const letter = {
+    stage: 'd1',
+    language: 'de',
+    hash: '0123456789ab',
     name: 'instagram-e2ee-d1-de-0123456789ab',
     subject: 'Chats',
     html: '<p>{{endDate}}</p>',
@@ -248,7 +259,7 @@ describe('templates', () => {
     service.answer = () => ({
       body: '<CreateTemplateResponse><CreateTemplateResult/><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></CreateTemplateResponse>',
     });
-    await createTemplates(client).create(letter);
+    expect(await createTemplates(client).create(letter)).toBe('created');
     expect(Object.fromEntries(form())).toMatchObject({
       Action: 'CreateTemplate',
       'Template.TemplateName': letter.name,
@@ -260,7 +271,27 @@ describe('templates', () => {
 
   it('that are there stay as they are', async () => {
     service.answer = () => refused('AlreadyExists');
-    await createTemplates(client).create(letter);
+    expect(await createTemplates(client).create(letter)).toBe('there');
+    expect(service.asked).toHaveLength(1);
+  });
+
+  it.each(['Throttling', 'ThrottlingException'])(
+    'that come too fast are to be brought later, by whoever knows how long to wait: %s',
+    async (code) => {
+      service.answer = () => refused(code, 400, 'Rate exceeded');
+      expect(await createTemplates(client).create(letter)).toBe('later');
+      expect(service.asked).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ['an account that may not', refused('AccessDenied', 403)],
+    ['an account that has too many', refused('LimitExceeded')],
+    ['SES that is broken', refused('InternalFailure', 500)],
+    ['a connection that breaks off', null],
+  ])('are an error, not a matter of waiting, with %s', async (_, said) => {
+    service.answer = () => said;
+    await expect(createTemplates(client).create(letter)).rejects.toThrow();
     expect(service.asked).toHaveLength(1);
   });
 

@@ -66,6 +66,31 @@ describe('the sunset', () => {
   });
 });
 
+describe('a letter', () => {
+  const letter = () => ({
+    name: `instagram-e2ee-d35-de-${test}`,
+    stage: 'd35',
+    language: 'de',
+    hash: 'f'.repeat(64),
+    subject: 'Verschlüsselte Chats: {{endDay}}',
+    html: `<p>{{endDate}}</p>${'x'.repeat(100_000)}`,
+    text: '{{endDate}}\n\n{{link}}',
+  });
+
+  it('is kept as it is, for whoever asks later what was sent (promise 14)', async () => {
+    await store.putTemplate(letter());
+    expect(await another().template(letter().name)).toEqual(letter());
+    expect(await store.template('none')).toBeUndefined();
+  });
+
+  it('is written once: nobody writes over it', async () => {
+    await store.putTemplate(letter());
+    await store.putTemplate({ ...letter(), text: 'something else' });
+    await Promise.all([another().putTemplate({ ...letter(), html: '' }), store.putTemplate(letter())]);
+    expect(await store.template(letter().name)).toEqual(letter());
+  });
+});
+
 describe('a cohort', () => {
   it('is put once: applying a plan again changes no date that was told (promise 2)', async () => {
     const first = await aCohort();
@@ -151,6 +176,55 @@ describe('a hold', () => {
 
   it('of no cohort is no answer', async () => {
     expect(await store.hold(`${id}-none`, hold)).toBeUndefined();
+    expect(await store.cohort(`${id}-none`)).toBeUndefined();
+  });
+});
+
+describe('a release', () => {
+  const none = { delivered: 0, bounced: 0, complained: 0, suppressed: 0, failed: 0, softBounced: 0 };
+  const counted = (of = id) => store.countOutcomes(of, 'd35@2026-05-19', { delivered: 0 });
+
+  it('takes the hold away and begins to count outcomes anew', async () => {
+    await aCohort();
+    await store.countOutcomes(id, 'd35@2026-05-19', { delivered: 9, bounced: 5 });
+    await store.hold(id, hold);
+    expect(await store.release(await cohort())).toBe(true);
+    expect(await cohort()).toMatchObject({ hold: null, version: 3 });
+    expect(await counted()).toEqual(none);
+  });
+
+  it('keeps the permit, date, arming and wave, and other cohorts’ counters', async () => {
+    await aCohort({ arming: ARMING, wave: 1, waveOpenedAt: NOW, disabled: 3 });
+    await store.countOutcomes(`${id}-other`, 'd35@2026-05-19', { bounced: 5 });
+    await store.hold(id, hold);
+    const held = await cohort();
+    await store.release(held);
+    expect(await cohort()).toEqual({ ...held, hold: null, version: held.version + 1 });
+    expect((await counted(`${id}-other`)).bounced).toBe(5);
+  });
+
+  it('of no hold is none', async () => {
+    const read = await aCohort();
+    await store.countOutcomes(id, 'd35@2026-05-19', { bounced: 5 });
+    expect(await store.release(read)).toBe(false);
+    expect([await cohort(), (await counted()).bounced]).toEqual([read, 5]);
+  });
+
+  it('is none for another version than the one read: somebody may have set another hold', async () => {
+    await aCohort();
+    await store.hold(id, hold);
+    const read = await cohort();
+    expect(await store.release({ ...read, version: 1 })).toBe(false);
+    expect((await cohort()).hold).toEqual(hold);
+    expect(await won([store.release(read), another().release(read), another().release(read)])).toBe(1);
+    await store.hold(id, { ...hold, why: 'again' });
+    expect(await store.release(read)).toBe(false);
+    expect((await cohort()).hold?.why).toBe('again');
+  });
+
+  it('of a cohort that is not there makes none', async () => {
+    const read = await aCohort();
+    expect(await store.release({ ...read, id: `${id}-none`, hold })).toBe(false);
     expect(await store.cohort(`${id}-none`)).toBeUndefined();
   });
 });
@@ -264,6 +338,8 @@ describe('outcomes', () => {
       bounced: 1,
       complained: 0,
       suppressed: 1,
+      failed: 0,
+      softBounced: 0,
     });
   });
 
@@ -284,6 +360,7 @@ describe('groups and runs', () => {
     queued: 0,
     settled: {},
     lookAt: NOW,
+    reopened: 0,
     tally: null,
   });
 
@@ -325,6 +402,15 @@ describe('groups and runs', () => {
     expect(await store.run(group(), closed.notice)).toEqual(closed);
     expect((await store.runs()).filter((each) => each.group === group())).toEqual([closed]);
     expect(await store.run(group(), 'd1@2026-05-19')).toBeUndefined();
+  });
+
+  it('a run is saved by nobody who read it before it was opened again, though it looks the same (promise 9)', async () => {
+    await store.openRun(run());
+    const again: Run = { ...run(), reopened: 1 };
+    expect(await store.saveRun(again, run())).toBe(true);
+    expect(await store.saveRun({ ...run(), settled: { de: 1 } }, run())).toBe(false);
+    expect(await store.run(group(), run().notice)).toEqual(again);
+    expect(await store.saveRun({ ...again, settled: { de: 1 } }, again)).toBe(true);
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { NO_OUTCOMES, type Outcomes, trippedBreaker } from '../../functions/domain/breaker.ts';
 import { aPlan, PLAN } from './examples.ts';
 
-const LIMITS = { minimumSample: 1000, bounces: 4, complaints: 0.1, suppressed: 10, failures: 1 };
+const LIMITS = { minimumSample: 1000, bounces: 4, complaints: 0.1, suppressed: 10, failures: 1, softBounces: 20 };
 const plan = aPlan({}, { breakers: LIMITS });
 const some = (more: Partial<Outcomes>): Outcomes => ({ ...NO_OUTCOMES, ...more });
 const outcomes = fc.record({
@@ -12,6 +12,7 @@ const outcomes = fc.record({
   complained: fc.nat({ max: 50 }),
   suppressed: fc.nat({ max: 1000 }),
   failed: fc.nat({ max: 100 }),
+  softBounced: fc.nat({ max: 2000 }),
 });
 
 describe('a breaker (promise 11)', () => {
@@ -23,6 +24,11 @@ describe('a breaker (promise 11)', () => {
       { delivered: 899, suppressed: 101 },
       'suppressed: 101 of 1000 outcomes (10.10 %), limit 10 %',
     ],
+    [
+      'what is given back for now',
+      { delivered: 799, softBounced: 201 },
+      'softBounced: 201 of 1000 outcomes (20.10 %), limit 20 %',
+    ],
     ['failures', { delivered: 989, failed: 11 }, 'failed: 11 of 1000 outcomes (1.10 %), limit 1 %'],
   ])('trips on %s, and says by how much', (_, seen, reason) => {
     expect(trippedBreaker(plan, some(seen))).toBe(reason);
@@ -33,6 +39,7 @@ describe('a breaker (promise 11)', () => {
     ['complaints', { delivered: 3000, complained: 3 }],
     ['suppressed addresses', { delivered: 900, suppressed: 100 }],
     ['failures', { delivered: 990, failed: 10 }],
+    ['what is given back for now', { delivered: 800, softBounced: 200 }],
   ])('does not trip on %s at the limit itself', (_, seen) => {
     expect(trippedBreaker(plan, some(seen))).toBeNull();
   });
@@ -58,8 +65,17 @@ describe('a breaker (promise 11)', () => {
     expect(trippedBreaker(plan, some({ failed: 1000 }))).toBe('failed: 1000 of 1000 outcomes (100.00 %), limit 1 %');
   });
 
+  it('counts what is given back for now for nothing else: a cohort of full mailboxes is held, automatic answers hide no bounce', () => {
+    expect(trippedBreaker(plan, some({ softBounced: 999 }))).toBeNull();
+    expect(trippedBreaker(plan, some({ softBounced: 1000 }))).toContain('softBounced: 1000 of 1000');
+    expect(trippedBreaker(plan, some({ delivered: 959, bounced: 41, softBounced: 200 }))).toContain(
+      'bounced: 41 of 1000',
+    );
+    expect(trippedBreaker(plan, some({ delivered: 958, bounced: 41, softBounced: 200 }))).toBeNull();
+  });
+
   it('is not tripped by two failures either, though their share be over the limit', () => {
-    const strict = aPlan({}, { breakers: { ...LIMITS, failures: 0.1 } });
+    const strict = aPlan({}, { breakers: { ...LIMITS, failures: 0.1, softBounces: 20 } });
     expect(trippedBreaker(strict, some({ delivered: 998, failed: 2 }))).toBeNull();
     expect(trippedBreaker(strict, some({ delivered: 997, failed: 3 }))).toContain('failed: 3');
   });
@@ -78,13 +94,15 @@ describe('a breaker (promise 11)', () => {
     fc.assert(
       fc.property(outcomes, (seen) => {
         const sample = seen.delivered + seen.bounced + seen.suppressed + seen.failed;
-        const over = (count: number, limit: number) => count * 100 > limit * sample;
+        const over = (count: number, limit: number, of = sample) =>
+          of >= LIMITS.minimumSample && count * 100 > limit * of;
         const anyOver =
           over(seen.bounced, LIMITS.bounces) ||
           over(seen.complained, LIMITS.complaints) ||
           over(seen.suppressed, LIMITS.suppressed) ||
-          over(seen.failed, LIMITS.failures);
-        if (sample < LIMITS.minimumSample || !anyOver) expect(trippedBreaker(plan, seen)).toBeNull();
+          over(seen.failed, LIMITS.failures) ||
+          over(seen.softBounced, LIMITS.softBounces, sample + seen.softBounced);
+        if (!anyOver) expect(trippedBreaker(plan, seen)).toBeNull();
       }),
       { numRuns: 1000 },
     );

@@ -121,9 +121,9 @@ const TWINS: readonly [
   ['superseded', 'the end date is over', 'last notice', { now: localInstant(addDays(END, 1), 10, BERLIN) }],
   [
     'superseded',
-    'tomorrow is not yet the end date',
+    'the end date is today where they are now',
     'last notice',
-    { now: localInstant(addDays(END, -2), 10, BERLIN) },
+    { now: localInstant(addDays(END, -1), 18, BERLIN), profile: aProfile({ timeZone: 'Pacific/Kiritimati' }) },
   ],
   ['superseded', 'the correction is about a date that has moved again', 'correction', { endDate: addDays(END, 7) }],
   ['not-told-another-date', 'they were told this date', 'correction', { member: aMember({ told }) }],
@@ -180,6 +180,18 @@ const TWINS: readonly [
     'they had mail on this date in a zone further east',
     'reminder',
     { member: aMember({ told: { ...told, lastDay: addDays(END, -13) } }) },
+  ],
+  [
+    'outside-window',
+    'tomorrow is not yet the end date',
+    'last notice',
+    { now: localInstant(addDays(END, -2), 10, BERLIN) },
+  ],
+  [
+    'outside-window',
+    'tomorrow is not yet the end date where they are now',
+    'last notice',
+    { now: localInstant(addDays(END, -1), 10, BERLIN), profile: aProfile({ timeZone: 'Pacific/Pago_Pago' }) },
   ],
   ['outside-window', 'it is before nine', 'reminder', { now: localInstant(addDays(END, -14), 9, BERLIN) - 1 }],
   ['outside-window', 'it is eight in the evening', 'reminder', { now: localInstant(addDays(END, -14), 20, BERLIN) }],
@@ -239,7 +251,7 @@ describe('a notice that came back for now', () => {
       settledAt: sentAt,
       outcomes: { 0: outcome },
     };
-    return toldOnPage(new Map([[D14, { ...EMPTY_RECORD, attempts: [attempt] }]]), 0, BERLIN);
+    return toldOnPage(new Map([[D14, { ...EMPTY_RECORD, attempts: [attempt] }]]), 0, BERLIN, new Map());
   };
   const again = (now: Instant, changes: Partial<NoticeQuestion> = {}, outcome: AttemptOutcome = 'returned') =>
     decideNotice(
@@ -371,11 +383,14 @@ describe('what no question can lead to', () => {
       const member = aMember({ told: { notices: [], endDate: q.endDate } });
       return { ...q, notice: noticeId('d1', q.endDate), member, now, had: false };
     });
+    const elsewhere = fc.constantFrom(null, 'Mars/Base', BERLIN, 'Pacific/Kiritimati', 'America/Los_Angeles');
     fc.assert(
-      fc.property(lastDays, (q) => {
+      fc.property(lastDays, elsewhere, (asked, timeZone) => {
+        const q = { ...asked, profile: asked.profile && { ...asked.profile, timeZone } };
+        const zone = timeZone === null || timeZone === 'Mars/Base' ? q.zone : timeZone;
         if (decideNotice(q).kind !== 'send') return;
         tomorrows += 1;
-        expect(addDays(localDate(wallClock(q.now, q.zone).date), 1)).toBe(q.endDate);
+        expect(addDays(localDate(wallClock(q.now, zone).date), 1)).toBe(q.endDate);
       }),
       { numRuns: 1500 },
     );
@@ -451,7 +466,8 @@ describe('a ladder climbed tick by tick', () => {
     for (const now of ticks)
       for (const { id, stage } of due(PLAN, endDate, zone, now).notices) {
         const chats = { encrypted: now < wavesStart(endDate), openUntil: null, ended: now >= wavesStart(endDate) };
-        const q = { plan: PLAN, notice: id, page: PAGE, zone, endDate, member, profile: aProfile(), chats, had: false };
+        const profile = aProfile({ timeZone: zone });
+        const q = { plan: PLAN, notice: id, page: PAGE, zone, endDate, member, profile, chats, had: false };
         if (decideNotice({ ...q, now }).kind !== 'send') continue;
         mails.push({ stage, at: now });
         const notices = [...member.told.notices, id];

@@ -294,7 +294,8 @@ describe('required notices', () => {
 });
 
 describe('what a person was told on a page', () => {
-  const told = (attempt: Attempt, notice = D35) => toldOnPage(new Map([[notice, aRecord(attempt)]]), 0, BERLIN);
+  const told = (attempt: Attempt, notice = D35) =>
+    toldOnPage(new Map([[notice, aRecord(attempt)]]), 0, BERLIN, new Map());
   const NOTHING = { notices: [], lastDay: null, endDate: null };
 
   it('is what SES accepted, on the local day on which it did', () => {
@@ -324,9 +325,18 @@ describe('what a person was told on a page', () => {
     const returned = anAttempt({ outcomes: { 0: 'returned' } });
     expect(told(returned)).toEqual({ notices: [], lastDay: '2026-04-14', endDate: null });
     const again = anAttempt({ number: 2, at: AT + 24 * HOUR, slots: [0], outcomes: { 0: 'accepted' } });
-    expect(toldOnPage(new Map([[D35, aRecord(returned, again)]]), 0, BERLIN)).toEqual({
+    expect(toldOnPage(new Map([[D35, aRecord(returned, again)]]), 0, BERLIN, new Map())).toEqual({
       notices: [D35],
       lastDay: '2026-04-15',
+      endDate: '2026-05-19',
+    });
+  });
+
+  it('counts one that came back and is known as delivered: the answer was heard of before the delivery', () => {
+    const returned = aRecord(anAttempt({ outcomes: { 0: 'returned' } }));
+    expect(toldOnPage(new Map([[D35, returned]]), 0, BERLIN, new Map([[D35, AT]]))).toEqual({
+      notices: [D35],
+      lastDay: '2026-04-14',
       endDate: '2026-05-19',
     });
   });
@@ -340,6 +350,6 @@ describe('what a person was told on a page', () => {
       ['moved@2026-06-21', aRecord(anAttempt({ at: AT + 50 * HOUR, outcomes: { 0: 'accepted' } }))],
       [D35, aRecord(anAttempt({ outcomes: { 0: 'accepted' } }))],
     ]);
-    expect(toldOnPage(records, 0, BERLIN)).toMatchObject({ lastDay: '2026-04-16', endDate: '2026-06-21' });
+    expect(toldOnPage(records, 0, BERLIN, new Map())).toMatchObject({ lastDay: '2026-04-16', endDate: '2026-06-21' });
   });
 });

@@ -135,12 +135,12 @@ describe('a cohort whose mail comes back', () => {
   it('is known to the app: whom the required notice did not reach, once each, with the reason', () => {
     expect(
       told('bounced')
-        .map(({ detail }) => detail.userId)
+        .map(({ detail }) => detail.userId as string)
         .sort(),
     ).toEqual(UNREACHED.slice(0, 10).sort());
     expect(
       told('suppressed')
-        .map(({ detail }) => detail.userId)
+        .map(({ detail }) => detail.userId as string)
         .sort(),
     ).toEqual(UNREACHED.slice(10).sort());
     for (const { detail } of [...told('bounced'), ...told('suppressed')]) expect(detail.notice).toBe(`d35@${END}`);

@@ -51,7 +51,7 @@ describe('the page', () => {
     for (const said of [
       'Encrypted chats on Instagram',
       text('label.ends'),
-      'Tuesday, 19 May 2026, until midnight in your time zone (Europe/Berlin)',
+      'Tuesday, 19 May 2026, until the end of the day in your time zone (Europe/Berlin)',
       'Sunday, 7 June 2026',
       text('page.intro'),
       PLAN.support.email,

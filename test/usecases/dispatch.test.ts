@@ -12,6 +12,7 @@ import {
   D35,
   D35_AT,
   LEASE,
+  LETTER,
   losingTheAnswer,
   onPage,
   putUser,
@@ -33,6 +34,7 @@ const OPENED = {
   openedAt: D35_AT,
   queued: 0,
   settled: {},
+  reopened: 0,
   tally: null,
 } as const;
 const open = (notice = D35) => world.plan.openRun({ ...OPENED, notice, lookAt: D35_AT });
@@ -238,7 +240,7 @@ describe('a move to a later group', () => {
 
   it('waits while a claim that holds the person is open', async () => {
     world.clock.set(D35_AT + 3 * HOUR);
-    const claim = { number: 1, at: D35_AT, language: 'de', slots: [1] };
+    const claim = { number: 1, at: D35_AT, language: 'de', slots: [1], letter: LETTER };
     await world.ledger.claim(PAGE, D14, claim);
     await move();
     expect((await ben()).page).toBe(PAGE);

@@ -10,7 +10,10 @@ import { anEvent, D14, D35, D35_AT, onPage, rowsOf, startWorld, type TestWorld }
 
 const AT = D35_AT + 5_000;
 /** Few enough for a test to reach. */
-const SENSITIVE = aPlan({}, { breakers: { minimumSample: 10, bounces: 30, complaints: 30, suppressed: 40 } });
+const SENSITIVE = aPlan(
+  {},
+  { breakers: { minimumSample: 10, bounces: 30, complaints: 30, suppressed: 40, failures: 25, softBounces: 20 } },
+);
 
 let world: TestWorld;
 const begin = async (people: readonly string[], plan = PLAN) => {
@@ -69,9 +72,51 @@ describe('an event', () => {
     expect(world.published).toEqual([]);
   });
 
+  it.each([
+    ['Reject', 'rejected'],
+    ['Rendering Failure', 'rendering-failed'],
+  ])('%s says that the notice has not reached the person, and nothing about their address', async (type, fact) => {
+    await hear(anEvent(type, 'ana'), anEvent(type, 'ben', { notice: D14 }));
+    expect(await factsOf('ana')).toMatchObject({ failed: new Map([[D35, fact]]) });
+    expect((await factsOf('ana')).unreachable).toBeUndefined();
+    expect(world.published).toEqual([
+      { type: 'PersonUnreachable', detail: { sunset: PLAN.sunset, userId: 'ana', notice: D35, reason: fact } },
+    ]);
+    expect(await counted()).toMatchObject({ failed: 2, bounced: 0, delivered: 0 });
+  });
+
+  it.each([
+    ['a bounce', permanent, 'Bounce'],
+    ['a suppressed address', suppressed, 'Bounce'],
+    ['a rejection', {}, 'Reject'],
+    ['a failure to render', {}, 'Rendering Failure'],
+  ])('of %s tells the platform once, however often it comes afterwards', async (_, about, type) => {
+    for (let times = 0; times < 3; times++) await hear(anEvent(type, 'ana', about));
+    expect(world.published).toHaveLength(1);
+  });
+
+  it('of a complaint tells the platform nothing: the notice has reached them', async () => {
+    await hear(anEvent('Delivery', 'ana'), anEvent('Complaint', 'ana'));
+    expect((await factsOf('ana')).complained).toBe(AT);
+    expect((await counted()).complained).toBe(1);
+    expect(world.published).toEqual([]);
+  });
+
+  it.each(['DeliveryDelay', 'Delivery'])('%s tells the platform nothing', async (type) => {
+    await hear(anEvent(type, 'ana'));
+    expect(world.published).toEqual([]);
+  });
+
   it('of a suppressed address is no bounce', async () => {
     await hear(anEvent('Bounce', 'ana', suppressed));
-    expect(await counted()).toEqual({ delivered: 0, bounced: 0, complained: 0, suppressed: 1 });
+    expect(await counted()).toEqual({
+      delivered: 0,
+      bounced: 0,
+      complained: 0,
+      suppressed: 1,
+      failed: 0,
+      softBounced: 0,
+    });
     expect((await factsOf('ana')).unreachable).toBe(AT);
   });
 
@@ -98,6 +143,37 @@ describe('an event', () => {
     ).toEqual([null, null, null]);
     expect(world.warnings).toHaveLength(3);
     expect((await counted()).delivered).toBe(0);
+  });
+
+  const SECRET = 'ana@example.com <b>is here</b>';
+  const hostile: readonly [string, Partial<FeedbackMessage>][] = [
+    ['a type that is no type', { type: SECRET }],
+    ['a type that every object has', { type: 'constructor' }],
+    ['a kind of bounce that is none', { type: 'Complaint', bounceType: SECRET, bounceSubType: SECRET }],
+    ['a person that is no tag', { tags: { person: [SECRET], page: ['x'], notice: ['d35_2026-05-19'] } }],
+    ['a page that is no tag', { tags: { person: ['YW5h'], page: [SECRET], notice: [SECRET] } }],
+    ['a notice that is no tag', { tags: { person: ['YW5h'], page: ['x'], notice: [SECRET] } }],
+    ['a notice about no day', { tags: { person: ['YW5h'], page: ['x'], notice: ['d35_2026-02-30'] } }],
+    [
+      'a notice with a stage that is a path',
+      { tags: { person: ['YW5h'], page: ['x'], notice: ['../d35_2026-05-19'] } },
+    ],
+    ['a notice with a second date', { tags: { person: ['YW5h'], page: ['x'], notice: ['d35_2026-05-19@2026-05-19'] } }],
+    ['a notice with a second separator', { tags: { person: ['YW5h'], page: ['x'], notice: ['d35_2026-05-19@'] } }],
+    ['a hash of nobody', { tags: { person: [`_${SECRET}`], page: ['x'], notice: ['d35_2026-05-19'] } }],
+    ['no tag at all', { tags: {} }],
+    ['empty tags', { tags: { person: [], page: '', notice: [''] } }],
+    ['a tag by a name that every object has', { tags: { constructor: [SECRET] } }],
+  ];
+  it.each(hostile)('with %s is no error, and leaves nothing of it in the log (promise 15)', async (_, about) => {
+    const lines: unknown[] = [];
+    const line = (...x: unknown[]) => void lines.push(x);
+    const before = await rowsOf(world, world.tables.ledger);
+    const message = { ...anEvent('Delivery', 'ana', { id: SECRET, messageId: SECRET }), ...about };
+    expect(await feedback({ ...world, log: { info: line, warn: line } }, [message])).toEqual([null]);
+    expect(JSON.stringify(lines)).not.toMatch(/ana|example|here|YW5h|\.\.|02-30|constructor/);
+    if (message.type === 'Complaint') expect((await factsOf('ana')).complained).toBe(AT);
+    else expect(await rowsOf(world, world.tables.ledger)).toEqual(before);
   });
 
   it('about somebody who is no member changes nothing', async () => {
@@ -221,6 +297,17 @@ describe('a breaker (promise 11)', () => {
     expect(await holdOf()).toBeNull();
     await hear(...people.slice(4, 8).map((each) => anEvent('Bounce', each, { ...suppressed, notice: D14 })));
     expect((await holdOf())?.why).toContain('suppressed: 8 of 16');
+  });
+
+  it.each(['Reject', 'Rendering Failure'])('counts %s as a failure of ours', async (type) => {
+    await beginAnew(people, SENSITIVE);
+    await hear(...people.map((each, at) => anEvent(at < 3 ? type : 'Delivery', each)));
+    expect(await holdOf()).toBeNull();
+    await hear(anEvent(type, 'p11', { notice: D14 }));
+    expect(await holdOf()).toMatchObject({
+      who: 'breaker',
+      why: 'failed: 4 of 13 outcomes (30.77 %), limit 25 %',
+    });
   });
 
   it('does not replace the hold that an operator has set', async () => {

@@ -5,9 +5,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { groupKey } from '../../functions/domain/group.ts';
-import { localDate } from '../../functions/domain/time.ts';
-import { DAY, HOUR, type Instant, MINUTE } from '../../functions/domain/time.ts';
-import type { Ledger, Run } from '../../functions/ports.ts';
+import { EMPTY_RECORD } from '../../functions/domain/page.ts';
+import { DAY, HOUR, type Instant, localDate, MINUTE } from '../../functions/domain/time.ts';
+import type { Ledger, Mailer, Run } from '../../functions/ports.ts';
 import { disable } from '../../functions/usecases/disable.ts';
 import { dispatch } from '../../functions/usecases/dispatch.ts';
 import { feedback } from '../../functions/usecases/feedback.ts';
@@ -165,6 +165,23 @@ describe('a move to a later group', () => {
     expect(mailed('cid')).toEqual([D35, moved]);
   });
 
+  it('is told although those who came before are being sent the correction meanwhile (promises 2, 8)', async () => {
+    await move('ben');
+    world.clock.set(morning);
+    await goLater();
+    const sending: Mailer['send'] = async (x) => {
+      await move('cid');
+      return world.mailer.send(x);
+    };
+    await send({ ...world, mailer: { ...world.mailer, send: sending } });
+    expect((await member('cid')).page).toBe(LATER_PAGE);
+    await goOn();
+    expect([mailed('ben'), mailed('cid')]).toEqual([
+      [D35, moved],
+      [D35, moved],
+    ]);
+  });
+
   it('of one person does not put off the correction of another (section 3: the next local day)', async () => {
     await move('ben');
     world.clock.set(morning + MINUTE);
@@ -185,6 +202,7 @@ describe('a move to a later group', () => {
       queued: 0,
       settled: {},
       lookAt: 0,
+      reopened: 0,
       tally: null,
     };
     await world.plan.openRun({ ...run, state: 'open' });
@@ -239,6 +257,7 @@ const openRun = (group: string): Run => ({
   queued: 0,
   settled: {},
   lookAt: D35_AT,
+  reopened: 0,
   tally: null,
 });
 
@@ -328,7 +347,7 @@ describe('a very large audience', () => {
   it('does not overflow the stack where all pages wait', async () => {
     await withPages(GROUP, 200_000);
     await world.plan.openRun({ ...openRun(GROUP), queued: 200_000 });
-    const waiting = { attempts: [], skipped: {}, complete: false, until: D35_AT + DAY };
+    const waiting = { ...EMPTY_RECORD, until: D35_AT + DAY };
     const all = withLedger({ records: async (pages) => new Map(pages.map((page) => [page, waiting])) });
     await dispatch(all, { kind: 'run', group: GROUP, notice: D35 });
     expect((await world.plan.run(GROUP, D35))?.lookAt).toBe(D35_AT + DAY);

@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { linkExpiry, sealLink } from '../../functions/domain/link.ts';
 import { RECONCILE_AFTER } from '../../functions/domain/page.ts';
-import { DAY, HOUR, MINUTE } from '../../functions/domain/time.ts';
+import { DAY, HOUR, localDate, MINUTE } from '../../functions/domain/time.ts';
 import { notify } from '../../functions/usecases/notify.ts';
-import { aPlan, hold, PAGE } from '../domain/examples.ts';
+import { aPlan, BERLIN, END, GROUP, hold, PAGE, PLAN } from '../domain/examples.ts';
 import {
   accepting,
   answering,
   anEvent,
+  cutOffAtEveryWrite,
   D1,
   D14,
   D14_AT,
@@ -15,6 +17,8 @@ import {
   D35,
   D35_AT,
   LEASE,
+  LETTER,
+  LINK_KEY,
   losingTheAnswer,
   onPage,
   putUser,
@@ -22,6 +26,7 @@ import {
   setCohort,
   startWorld,
   type TestWorld,
+  workUntil,
 } from './world.ts';
 import { feedback } from '../../functions/usecases/feedback.ts';
 
@@ -33,6 +38,8 @@ afterEach(() => world.tables.stop());
 
 const send = (notice = D35) => notify(world, { page: PAGE, notice });
 const mailed = () => world.mailer.calls.map(({ notice, people }) => [notice, ...people]);
+const linkOf = (userId: string) =>
+  world.links.base + sealLink(LINK_KEY, { sunset: PLAN.sunset, userId, expires: linkExpiry(localDate(END)) });
 
 describe('a page that is due', () => {
   it('is sent with one call, to everybody on it, and settled', async () => {
@@ -46,6 +53,14 @@ describe('a page that is due', () => {
         notice: D35,
         people: ['ana', 'ben', 'cem'],
         addresses: ['ana@example.com', 'ben@example.com', 'cem@example.com'],
+        values: ['ana', 'ben', 'cem'].map((userId) => ({
+          endDate: 'Dienstag, 19. Mai 2026',
+          endDay: '19. Mai',
+          zone: BERLIN,
+          chats_one: '1',
+          chats_other: '',
+          link: linkOf(userId),
+        })),
       },
     ]);
     expect(await recordOf(world, D35)).toMatchObject({
@@ -129,6 +144,155 @@ describe('a page that is due', () => {
   });
 });
 
+describe('whom mail cannot reach, the platform hears of', () => {
+  /** Who is passed over, and why. */
+  async function begin() {
+    await onPage(world, ['ana', 'ben', 'cem', 'dan']);
+    await putUser(world, 'ana', { email: null });
+    await world.ledger.addFacts('ben', [{ kind: 'unreachable', at: D35_AT }]);
+    await world.ledger.addFacts('cem', [{ kind: 'complained', at: D35_AT }]);
+  }
+  const told = (notice: string) =>
+    [
+      ['ana', 'no-address'],
+      ['ben', 'unreachable'],
+      ['cem', 'complained'],
+    ].map(([userId, reason]) => ({
+      type: 'PersonUnreachable',
+      detail: { sunset: PLAN.sunset, userId, notice, reason },
+    }));
+
+  it.each([
+    [D35, D35_AT],
+    [D1, D1_AT],
+  ])('with the notice and the reason, where it is required: %s', async (notice, at) => {
+    await begin();
+    world.clock.set(at);
+    await send(notice);
+    expect(world.published).toEqual(told(notice));
+    expect(mailed()).toEqual([[notice, 'dan']]);
+    await send(notice);
+    expect(world.published).toHaveLength(3);
+  });
+
+  it('not where the notice is optional: it is the requirement that makes it so', async () => {
+    await begin();
+    world.clock.set(D14_AT);
+    await send(D14);
+    expect(world.published).toEqual([]);
+    expect((await recordOf(world, D14))?.skipped).toEqual({ 0: 'no-address', 1: 'unreachable', 2: 'complained' });
+  });
+
+  it('not of who is passed over for another reason', async () => {
+    await onPage(world, ['ana', 'ben', 'cem', 'dan']);
+    await world.tables.chats.put({ chatId: 'chat-of-ana', participants: new Set(['ana']), encryption: 'off' });
+    await world.ledger.addFacts('ben', [{ kind: 'saved', at: D35_AT }]);
+    await world.ledger.addFacts('cem', [{ kind: 'stopped', at: D35_AT }]);
+    await send();
+    expect(mailed()).toEqual([[D35, 'ben', 'cem', 'dan']]);
+    expect(world.published).toEqual([]);
+  });
+
+  it('with "rejected" where SES refuses their letter for good', async () => {
+    await onPage(world, ['ana', 'ben']);
+    world.mailer.answer = () => answering(['refused', 'accepted']);
+    await send();
+    expect(world.published).toEqual([
+      { type: 'PersonUnreachable', detail: { sunset: PLAN.sunset, userId: 'ana', notice: D35, reason: 'rejected' } },
+    ]);
+    world.clock.set(D14_AT);
+    await send(D14);
+    expect(world.published).toHaveLength(1);
+  });
+
+  describe('with "rejected", once or more', () => {
+    const rejected = {
+      type: 'PersonUnreachable',
+      detail: { sunset: PLAN.sunset, userId: 'ana', notice: D35, reason: 'rejected' },
+    };
+    /** SES refuses Ana's letter for good, whenever it is asked. */
+    async function beginRefused() {
+      await world.tables.stop();
+      world = await startWorld({ at: D35_AT });
+      await onPage(world, ['ana', 'ben']);
+      world.mailer.answer = ({ people }) =>
+        answering(people.map((userId) => (userId === 'ana' ? 'refused' : 'accepted')));
+      await world.plan.schedule({ at: D35_AT, kind: 'group', id: GROUP });
+      return world;
+    }
+    const outcome = async (of: TestWorld) => ({
+      published: [...new Set(of.published.map((event) => JSON.stringify(event)))],
+      failed: (await of.ledger.members(['ana'])).get('ana')?.facts.failed.get(D35),
+      complete: (await recordOf(of, D35))?.complete,
+      run: (await of.plan.run(GROUP, D35))?.state,
+    });
+    const EXPECTED = { published: [JSON.stringify(rejected)], failed: 'rejected', complete: true, run: 'closed' };
+
+    it('wherever a process is killed, also after SES has refused (promises 8, 9)', { timeout: 120_000 }, async () => {
+      const outcomes = await cutOffAtEveryWrite(beginRefused, async (mortal, immortal) => {
+        await workUntil(mortal, D35_AT + 2 * DAY);
+        return { ...(await outcome(immortal)), times: immortal.published.length };
+      });
+      expect(outcomes.length).toBeGreaterThan(10);
+      for (const each of outcomes) expect(each).toMatchObject(EXPECTED);
+      expect(outcomes.at(-1)?.times).toBe(1);
+      // Killed after it was told, before the slots have ended.
+      expect(outcomes.some(({ times }) => times === 2)).toBe(true);
+    });
+
+    it('though the bus fails after SES has refused', async () => {
+      await beginRefused();
+      const failing = { ...world, bus: { publish: () => Promise.reject(new Error('the bus is away')) } };
+      await expect(notify(failing, { page: PAGE, notice: D35 })).rejects.toThrow('the bus is away');
+      expect(mailed()).toEqual([[D35, 'ana', 'ben']]);
+      await workUntil(world, D35_AT + 2 * DAY);
+      expect(await outcome(world)).toEqual(EXPECTED);
+    });
+  });
+
+  it('again, never not at all, wherever the process is cut off (promises 8, 9)', { timeout: 60_000 }, async () => {
+    const outcomes = await cutOffAtEveryWrite(
+      async () => {
+        await world.tables.stop();
+        world = await startWorld({ at: D35_AT });
+        await begin();
+        return world;
+      },
+      async (mortal, immortal) => {
+        await notify(mortal, { page: PAGE, notice: D35 }).catch(() => {});
+        const before = immortal.published.length;
+        await notify(immortal, { page: PAGE, notice: D35 });
+        immortal.clock.set(D35_AT + RECONCILE_AFTER);
+        await notify(immortal, { page: PAGE, notice: D35 });
+        immortal.clock.set(D35_AT + DAY);
+        await notify(immortal, { page: PAGE, notice: D35 });
+        const record = await recordOf(immortal, D35);
+        return { before, published: immortal.published, skipped: record?.skipped, complete: record?.complete };
+      },
+    );
+    const once = outcomes.at(-1)!;
+    expect(once.published).toEqual(told(D35));
+    expect(outcomes.length).toBeGreaterThan(3);
+    for (const { published, skipped, complete } of outcomes) {
+      expect([...new Set(published.map((event) => JSON.stringify(event)))]).toEqual(
+        told(D35).map((event) => JSON.stringify(event)),
+      );
+      expect([skipped, complete]).toEqual([once.skipped, true]);
+    }
+    // Cut off right before the note, after they were told: told a second time.
+    expect(outcomes.some(({ published }) => published.length === 6)).toBe(true);
+  });
+
+  it('before it is noted that they are passed over: a bus that fails leaves them to be told', async () => {
+    await begin();
+    const failing = { ...world, bus: { publish: () => Promise.reject(new Error('the bus is away')) } };
+    await expect(notify(failing, { page: PAGE, notice: D35 })).rejects.toThrow('the bus is away');
+    expect([await recordOf(world, D35), mailed()]).toEqual([undefined, []]);
+    await send();
+    expect(world.published).toEqual(told(D35));
+  });
+});
+
 describe('outside of what is allowed', () => {
   it.each([
     ['at night', D35_AT + 12 * HOUR, D35_AT + DAY],
@@ -201,12 +365,12 @@ describe('a hold (promise 6)', () => {
 
   it('is certain from the instant that it answers: no call of SES can run longer than the permit', async () => {
     await onPage(world, ['ana']);
-    for (const seconds of [0, 20, 59, 60]) {
+    for (const seconds of [0, 20, 69, 70]) {
       await setCohort(world, 'eea', { permitUntil: D35_AT + seconds * 1000 });
       await send();
     }
     expect(mailed()).toEqual([]);
-    await setCohort(world, 'eea', { permitUntil: D35_AT + 61_000 });
+    await setCohort(world, 'eea', { permitUntil: D35_AT + 71_000 });
     await send();
     expect(mailed()).toEqual([[D35, 'ana']]);
   });
@@ -242,7 +406,7 @@ describe('what changes while a slot is waited for', () => {
   it('is respected: a claim made meanwhile wins', async () => {
     await onPage(world, ['ana']);
     world.clock.whileWaiting = () =>
-      world.ledger.claim(PAGE, D35, { number: 1, at: D35_AT, language: 'de', slots: [0] });
+      world.ledger.claim(PAGE, D35, { number: 1, at: D35_AT, language: 'de', slots: [0], letter: LETTER });
     await send();
     expect(mailed()).toEqual([]);
   });
@@ -266,7 +430,7 @@ describe('a claim of which nobody knows whether SES has it (promise 7)', () => {
 
   it('is the same whether the answer was lost or the process died between the claim and the call', async () => {
     await onPage(world, ['ana']);
-    await world.ledger.claim(PAGE, D35, { number: 1, at: D35_AT, language: 'de', slots: [0] });
+    await world.ledger.claim(PAGE, D35, { number: 1, at: D35_AT, language: 'de', slots: [0], letter: LETTER });
     world.clock.set(later - 1);
     await send();
     expect(mailed()).toEqual([]);
@@ -337,7 +501,7 @@ describe('a claim of which nobody knows whether SES has it (promise 7)', () => {
 
   it('lets no further attempt begin before it is settled', async () => {
     await onPage(world, ['ana', 'ben']);
-    const claim = { at: D35_AT, language: 'de' };
+    const claim = { at: D35_AT, language: 'de', letter: LETTER };
     expect(await world.ledger.claim(PAGE, D35, { ...claim, number: 1, slots: [0] })).toBe(true);
     expect(await world.ledger.claim(PAGE, D35, { ...claim, number: 1, slots: [0] })).toBe(false);
     expect(await world.ledger.claim(PAGE, D35, { ...claim, number: 2, slots: [1] })).toBe(false);

@@ -30,6 +30,11 @@ import { DAY, type Instant, isoInstant, parseInstant } from '../../functions/dom
 import { type CohortState, newCohort } from '../../functions/domain/wave.ts';
 import type { Clock, Mailer, PlanOffice, PlanStore, SendAnswer, World } from '../../functions/ports.ts';
 import type { Item, Table } from '../../functions/runtime/table.ts';
+import { dispatch } from '../../functions/usecases/dispatch.ts';
+import { feedback } from '../../functions/usecases/feedback.ts';
+import { notify } from '../../functions/usecases/notify.ts';
+import { takeSignal } from '../../functions/usecases/signals.ts';
+import { tick } from '../../functions/usecases/tick.ts';
 import { startTables, type Tables } from '../adapters/tables.ts';
 import { BERLIN, GROUP, PAGE, PLAN } from '../domain/examples.ts';
 
@@ -82,6 +87,8 @@ export interface TestWorld extends World {
     readonly sweep: SweepMessage[];
     readonly disable: DisableMessage[];
     readonly signals: SignalMessage[];
+    /** What SES tells of its mail; nothing, unless `delivering`. */
+    readonly events: FeedbackMessage[];
   };
   readonly published: PlatformEvent[];
   readonly warnings: string[];
@@ -89,6 +96,16 @@ export interface TestWorld extends World {
 
 export const accepting = (call: Call): SendAnswer => answering(call.people.map(() => 'accepted'));
 export const answering = (outcomes: readonly AttemptOutcome[]): SendAnswer => ({ kind: 'answered', outcomes });
+/** SES accepts everybody, and tells of each delivery. */
+export function delivering({ queued }: Pick<TestWorld, 'queued'>): (call: Call) => SendAnswer {
+  return (call) => {
+    const { people, page, notice, at } = call;
+    queued.events.push(
+      ...people.map((userId) => anEvent('Delivery', userId, { page, notice, time: isoInstant(at + 5_000) })),
+    );
+    return accepting(call);
+  };
+}
 /** SES has taken the mail, and its answer got lost: nobody knows. */
 export function losingTheAnswer(): never {
   throw new Error('the connection was reset');
@@ -136,7 +153,7 @@ export async function startWorld(x: { at: Instant; plan?: Plan }): Promise<TestW
       return mailer.answer(call);
     },
   };
-  const queued: TestWorld['queued'] = { dispatch: [], notices: [], sweep: [], disable: [], signals: [] };
+  const queued: TestWorld['queued'] = { dispatch: [], notices: [], sweep: [], disable: [], signals: [], events: [] };
   const keep =
     <M>(queue: M[]) =>
     async (messages: readonly M[]) =>
@@ -275,6 +292,14 @@ const READS: ReadonlySet<string> = new Set(
   ].flatMap((names) => names.split(' ')),
 );
 
+class Killed extends Error {}
+
+/** A process that was killed is heard of no more: its message, or the next tick, comes again. */
+export function unlessKilled(error: unknown): void {
+  const all = error instanceof AggregateError ? (error.errors as unknown[]) : [error];
+  if (!all.every((each) => each instanceof Killed)) throw error;
+}
+
 /** The same world, whose processes are killed before a write whenever `dies` says so; it is asked once a write. */
 export function killed(world: TestWorld, dies: () => boolean): TestWorld {
   const mortal = <T extends object>(port: T): T =>
@@ -283,7 +308,7 @@ export function killed(world: TestWorld, dies: () => boolean): TestWorld {
         const method: unknown = Reflect.get(target, name, receiver);
         if (typeof method !== 'function' || READS.has(String(name))) return method;
         return async (...x: unknown[]): Promise<unknown> => {
-          if (dies()) throw new Error('killed');
+          if (dies()) throw new Killed('killed');
           return (await (method as (...x: unknown[]) => unknown).apply(target, x)) as unknown;
         };
       },
@@ -297,4 +322,66 @@ export function killed(world: TestWorld, dies: () => boolean): TestWorld {
     queues: mortal(queues),
     bus: mortal(bus),
   };
+}
+
+/** Works off what is queued until nothing is; the message of a process that was killed comes again. */
+export async function workOff(world: TestWorld): Promise<void> {
+  const { signals, dispatch: runs, notices, events } = world.queued;
+  const each = async <M>(queue: M[], step: (world: TestWorld, message: M) => Promise<void>) => {
+    for (const message of queue.splice(0)) {
+      const first = await step(world, message).then(() => 'done', unlessKilled);
+      if (first !== 'done') await step(world, message);
+    }
+  };
+  while (signals.length + runs.length + notices.length + events.length > 0) {
+    await each(signals, takeSignal);
+    await each(runs, dispatch);
+    await each(notices, notify);
+    await each(events, async (of, event) => {
+      const [error] = await feedback(of, [event]);
+      if (error !== null) throw error;
+    });
+  }
+}
+
+/** Ticks whenever something is on the agenda, and works off what that queues, until an instant. */
+export async function workUntil(world: TestWorld, until: Instant): Promise<void> {
+  const { clock, plan } = world;
+  for (;;) {
+    await workOff(world);
+    const [next] = await plan.due(until, 1);
+    if (next === undefined) break;
+    clock.set(Math.max(clock.now(), next.at));
+    await tick(world, clock.now()).catch(unlessKilled);
+  }
+  clock.set(Math.max(clock.now(), until));
+}
+
+/**
+ * Plays the same in worlds of which each is cut off once: the first at its first write, and so on, until one ends
+ * before its turn has come.
+ * @returns what each play came to; the last one was not cut off
+ */
+export async function cutOffAtEveryWrite<T>(
+  begin: () => Promise<TestWorld>,
+  play: (mortal: TestWorld, immortal: TestWorld) => Promise<T>,
+): Promise<T[]> {
+  const outcomes: T[] = [];
+  for (let cutOff = true; cutOff;) {
+    const world = await begin();
+    let writes = 0;
+    const outcome = await play(
+      killed(world, () => ++writes === outcomes.length + 1),
+      world,
+    );
+    cutOff = writes > outcomes.length;
+    outcomes.push(outcome);
+    await world.tables.stop();
+  }
+  return outcomes;
+}
+
+/** What a person was mailed, and when; in order. */
+export function mailTo({ mailer }: TestWorld, userId: string): { notice: NoticeId; at: Instant }[] {
+  return mailer.calls.filter(({ people }) => people.includes(userId)).map(({ notice, at }) => ({ notice, at }));
 }

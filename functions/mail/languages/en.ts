@@ -9,8 +9,8 @@ export const en = {
   'label.lastDay': 'Last day for you',
   'label.newLastDay': 'New last day for you',
   'label.wasLastDay': 'The last day for you was',
-  day: '{endDate}, until midnight in your time zone ({zone})',
-  'day.tomorrow': 'Tomorrow, {endDate}, until midnight in your time zone ({zone})',
+  day: '{endDate}, until the end of the day in your time zone ({zone})',
+  'day.tomorrow': 'Tomorrow, {endDate}, until the end of the day in your time zone ({zone})',
 
   'heading.means': 'What this means',
   'heading.unsaved': 'Chats that you have not saved',

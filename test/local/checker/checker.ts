@@ -263,7 +263,8 @@ function* atMostOnce({ dossiers, plan, kills, world }: Evidence): Generator<stri
       if (softly.length === 1 && softly[0]?.kind === 'soft-bounced') continue;
       doubtful += 1;
       if (known) yield `${again}, although an event had come`;
-      else if (!required.has(stageOf(mail.notice))) yield `${again}, which is not required`;
+      else if (!required.has(stageOf(mail.notice)) && stageOf(mail.notice) !== 'moved')
+        yield `${again}, which is not required`;
       else if (doubtful > CLAIM * kills) yield `${again}: more than ${CLAIM} for each of ${kills} crashes`;
     }
   }
