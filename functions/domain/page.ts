@@ -98,10 +98,10 @@ export function reconciled(
   );
 }
 
-/** After an attempt that came back, its bounce says nothing of the next. */
+/** Once an attempt has come back, its bounce says nothing of those after it. */
 function isHeardOf(record: NoticeRecord, slot: number, notice: NoticeId, facts: Facts | undefined): boolean {
   if (facts === undefined) return false;
-  if (outcomesOf(record).get(slot) !== 'returned') return facts.heard.has(notice);
+  if (!record.attempts.some(({ outcomes }) => outcomes[slot] === 'returned')) return facts.heard.has(notice);
   const failed = facts.failed.get(notice);
   return facts.delivered.has(notice) || (failed !== undefined && failed !== 'soft-bounced');
 }

@@ -180,6 +180,20 @@ describe('an attempt of which nobody knows whether SES has it', () => {
     });
   });
 
+  it.each([
+    ['right before it', []],
+    ['before one that SES throttled', [anAttempt({ number: 2, slots: [0], outcomes: { 0: 'throttled' } })]],
+  ])('is not proved by the soft bounce of an attempt %s', (_, between) => {
+    const record = aRecord(anAttempt({ outcomes: { 0: 'returned', 1: 'accepted' } }), ...between);
+    const open = anAttempt({ number: record.attempts.length + 1, slots: [0], settledAt: null });
+    const settled = (facts: Partial<typeof NO_FACTS>) => {
+      const all = { ...NO_FACTS, heard: new Set([D35]), failed: new Map([[D35, 'soft-bounced' as const]]), ...facts };
+      return reconciled(open, { notice: D35, required: true, record, factsOf: () => all });
+    };
+    expect(settled({})).toEqual({ 0: 'throttled' });
+    expect(settled({ delivered: new Map([[D35, AT]]) })).toEqual({ 0: 'accepted' });
+  });
+
   it('does not take the events of another notice for its own', () => {
     const outcomes = reconciled(claim, {
       notice: 'd1@2026-05-19',

@@ -175,6 +175,10 @@ describe('a move to a later group', () => {
     };
     await send({ ...world, mailer: { ...world.mailer, send: sending } });
     expect((await member('cid')).page).toBe(LATER_PAGE);
+    world.clock.set(morning + DAY);
+    await goLater();
+    // The queue loses it: the record alone says that somebody is left.
+    expect(world.queued.notices.splice(0)).toEqual([{ page: LATER_PAGE, notice: moved }]);
     await goOn();
     expect([mailed('ben'), mailed('cid')]).toEqual([
       [D35, moved],
