@@ -1,9 +1,9 @@
 /** The gallery: every letter and page, in each language, light and dark, on a phone and on a desk. */
 import { type Language, LANGUAGES, languagesOf } from '../../functions/domain/language.ts';
 import type { Plan } from '../../functions/domain/plan.ts';
-import { roleOf } from '../../functions/mail/roles.ts';
+import { roleOf, stagesOf } from '../../functions/mail/roles.ts';
 import { html, type Html } from '../local/pages/html.ts';
-import { PAGE_STATES, sampleLetter, stagesOf, THEMES, type Theme } from './samples.ts';
+import { PAGE_STATES, sampleLetter, THEMES, type Theme } from './samples.ts';
 
 /** Widths in pixels: the narrowest phone, a common one, and a mail program's column on a desk. */
 const DEVICES = { small: 320, phone: 390, desk: 700 } as const;

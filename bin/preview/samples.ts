@@ -1,6 +1,6 @@
 /** Letters and pages as people would get them, with invented figures, in light or dark whatever the browser prefers. */
 import type { Language } from '../../functions/domain/language.ts';
-import { DONE, MOVED } from '../../functions/domain/notice-id.ts';
+import { DONE } from '../../functions/domain/notice-id.ts';
 import type { Plan } from '../../functions/domain/plan.ts';
 import { addDays, type LocalDate } from '../../functions/domain/time.ts';
 import { choicesPage, failedPage, voidPage } from '../../functions/mail/page.ts';
@@ -28,10 +28,6 @@ export const THEMES = ['light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 export const PAGE_STATES = ['open', 'taken', 'late', 'over', 'void', 'failed'] as const;
 export type PageState = (typeof PAGE_STATES)[number];
-
-export function stagesOf(plan: Plan): string[] {
-  return [...plan.stages.map(({ name }) => name), MOVED, DONE];
-}
 
 const endDateOf = (plan: Plan) => plan.cohorts[0]?.endDate as LocalDate;
 

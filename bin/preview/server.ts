@@ -1,20 +1,13 @@
 /** Serves the gallery to this machine only. Letters come under a policy that lets them run and load nothing. */
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 import { type Language, languagesOf } from '../../functions/domain/language.ts';
 import type { Plan } from '../../functions/domain/plan.ts';
-import { closeServer } from '../local/cloud/wire.ts';
+import { stagesOf } from '../../functions/mail/roles.ts';
+import { type Here, listenHere, otherName } from '../local/pages/loopback.ts';
 import { gallery, notFound } from './gallery.ts';
-import { inTheme, PAGE_STATES, sampleLetter, samplePage, stagesOf, THEMES } from './samples.ts';
-
-export interface Gallery {
-  /** `http://127.0.0.1:PORT/` */
-  readonly url: string;
-  close(): Promise<void>;
-}
+import { inTheme, PAGE_STATES, sampleLetter, samplePage, THEMES } from './samples.ts';
 
 interface Answer {
   readonly status?: number;
@@ -26,18 +19,15 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline' 'self'; frame-src 
 const STYLE = readFileSync(new URL('style.css', import.meta.url), 'utf8');
 
 /** @param plan read with each page. Throws where it cannot be read now, or where the port is taken. */
-export async function startGallery({ plan, port }: { plan: () => Plan; port: number }): Promise<Gallery> {
+export async function startGallery({ plan, port }: { plan: () => Plan; port: number }): Promise<Here> {
   plan();
   const server = createServer((request, response) => {
-    const { port: own } = server.address() as AddressInfo;
-    const url = new URL(request.url ?? '/', `http://127.0.0.1:${own}`);
+    const misnamed = otherName(server, request);
     let answer: Answer;
-    // Another name for this address would let a page from elsewhere read these (DNS rebinding).
-    if (![`127.0.0.1:${own}`, `localhost:${own}`].includes(request.headers.host ?? ''))
-      answer = { status: 421, type: 'text/plain', body: `this is 127.0.0.1:${own}, asked for under another name\n` };
+    if (misnamed !== undefined) answer = { status: 421, type: 'text/plain', body: misnamed };
     else
       try {
-        answer = answerTo(plan(), url);
+        answer = answerTo(plan(), new URL(request.url ?? '/', 'http://127.0.0.1'));
       } catch (error) {
         answer = { status: 500, type: 'text/plain', body: `${(error as Error).message}\n` };
       }
@@ -50,12 +40,7 @@ export async function startGallery({ plan, port }: { plan: () => Plan; port: num
     });
     response.end(body);
   });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    close: () => closeServer(server),
-  };
+  return listenHere(server, port);
 }
 
 function answerTo(plan: Plan, { pathname, searchParams }: URL): Answer {

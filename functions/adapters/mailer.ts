@@ -56,7 +56,7 @@ export function createMailer(client: SESClient, configurationSet: string | undef
         ReplyToAddresses: [sender.replyTo],
         ConfigurationSetName: configurationSet,
         Template: template,
-        // Everything stands with its destination: what becomes of defaults beside it is told differently by different sources.
+        // Everything stands with its destination: sources differ on what becomes of defaults beside it.
         DefaultTemplateData: '{}',
         Destinations: letters.map(({ address, userId, values }) => ({
           Destination: { ToAddresses: [address] },

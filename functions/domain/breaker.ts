@@ -1,4 +1,4 @@
-/** Breakers: what share of bounces, complaints, suppressions or failures stops a cohort. Suppression counts apart from bounces. */
+/** Breakers: what share of bounces, complaints, suppressed addresses, failures or soft bounces stops a cohort. */
 import type { Plan } from './plan.ts';
 
 /** One or two people are no rate, however small the limit: the first complaint among a thousand must not stop a cohort. */
@@ -27,15 +27,21 @@ export const NO_OUTCOMES: Outcomes = {
 /** The reason for a hold, with its figures, or null. */
 export function trippedBreaker(plan: Plan, outcomes: Outcomes): string | null {
   const { minimumSample, bounces, complaints, suppressed, failures, softBounces } = plan.guardRails.breakers;
-  const limits = { bounced: bounces, complained: complaints, suppressed, failed: failures, softBounced: softBounces };
+  const limits: readonly [keyof Outcomes, number][] = [
+    ['bounced', bounces],
+    ['complained', complaints],
+    ['suppressed', suppressed],
+    ['failed', failures],
+    ['softBounced', softBounces],
+  ];
   const settled = outcomes.delivered + outcomes.bounced + outcomes.suppressed + outcomes.failed;
-  for (const kind of ['bounced', 'complained', 'suppressed', 'failed', 'softBounced'] as const) {
+  for (const [kind, limit] of limits) {
     const count = outcomes[kind];
     // A cohort of nothing but full mailboxes has no other outcomes.
     const sample = kind === 'softBounced' ? settled + count : settled;
     const share = (100 * count) / sample;
-    if (sample >= minimumSample && count >= FEWEST && share > limits[kind])
-      return `${kind}: ${count} of ${sample} outcomes (${share.toFixed(2)} %), limit ${limits[kind]} %`;
+    if (sample >= minimumSample && count >= FEWEST && share > limit)
+      return `${kind}: ${count} of ${sample} outcomes (${share.toFixed(2)} %), limit ${limit} %`;
   }
   return null;
 }

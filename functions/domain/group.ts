@@ -3,6 +3,7 @@
  * instants; their pages of at most fifty are the unit of mailing. A group takes no newcomer from a day before
  * its first notice on ("sealed"): who comes later goes to a group whose end date leaves them the full notice.
  */
+import type { Profile } from './member.ts';
 import type { Plan } from './plan.ts';
 import {
   addDays,
@@ -64,6 +65,11 @@ export function effectiveEndDate(cohortEndDate: LocalDate, notBefore: LocalDate 
   return notBefore === null ? cohortEndDate : laterDate(cohortEndDate, notBefore);
 }
 
+/** The same for whoever is in a group now. */
+export function endDateIn(group: string, cohort: { readonly endDate: LocalDate }, plan: Plan): LocalDate {
+  return effectiveEndDate(cohort.endDate, groupKey(group, plan).notBefore);
+}
+
 /** When the first stage before `endDate` is due. */
 export function firstNotice(plan: Plan, endDate: LocalDate, zone: string): Instant {
   const first = Math.max(...plan.stages.map((stage) => stage.days));
@@ -86,7 +92,7 @@ export function groupFor(
   now: Instant,
 ): GroupKey {
   const unknownZone = !isZone(timeZone);
-  const zone = unknownZone ? plan.timeZone : (timeZone as string);
+  const zone = unknownZone ? plan.timeZone : timeZone;
   const key = { cohort: cohort.id, zone, unknownZone };
   if (now < sealedFrom(plan, cohort.endDate, zone)) return { ...key, notBefore: null };
   // A group of its own even where the cohort's date was moved behind it: pages of a sealed group stay closed.
@@ -110,7 +116,13 @@ export function reviewAt(plan: Plan, endDate: LocalDate, key: GroupKey): Instant
   return endInstant(endDate, key.unknownZone ? LATEST_ZONE : key.zone) - plan.guardRails.minimumNoticeDays * DAY;
 }
 
+/** Where somebody is now, as far as the platform knows; else where their group is. */
+export function zoneNow(profile: Pick<Profile, 'timeZone'> | undefined, groupZone: string): string {
+  const zone = profile?.timeZone;
+  return isZone(zone) ? zone : groupZone;
+}
+
 /** Zone in which a member's day ends for the gate. */
 export function gateZone(timeZone: string | null | undefined): string {
-  return isZone(timeZone) ? (timeZone as string) : LATEST_ZONE;
+  return isZone(timeZone) ? timeZone : LATEST_ZONE;
 }

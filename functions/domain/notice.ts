@@ -3,6 +3,7 @@
  * one end date; its id (`d35@2026-05-08`) is derived. Of several missed stages only the latest is sent; a
  * person gets at most one notice a local day; nothing says "tomorrow" that is not tomorrow.
  */
+import { zoneNow } from './group.ts';
 import type { Plan } from './plan.ts';
 import { hasAddress, type Member, type Profile } from './member.ts';
 import { DONE, MOVED, noticeId, type NoticeId, noticeParts } from './notice-id.ts';
@@ -11,7 +12,6 @@ import {
   endInstant,
   HOUR,
   type Instant,
-  isZone,
   LATEST_ZONE,
   localDateAt,
   type LocalDate,
@@ -159,8 +159,8 @@ export function decideNotice(q: NoticeQuestion): NoticeDecision {
   }
   // Where they are now it may be another day.
   const eve = addDays(endDate, -1);
-  if (isDayBefore(plan, q.notice) && localDateAt(now, zoneNow(q)) < eve)
-    return later('outside-window', localInstant(eve, plan.sendHour, zoneNow(q)));
+  if (isDayBefore(plan, q.notice) && localDateAt(now, zoneNow(q.profile, q.zone)) < eve)
+    return later('outside-window', localInstant(eve, plan.sendHour, zoneNow(q.profile, q.zone)));
   if (!isInWindow(plan, q.zone, now)) return later('outside-window', nextMorning(plan, q.zone, now));
   return { kind: 'send' };
 }
@@ -173,7 +173,7 @@ function isSuperseded(q: NoticeQuestion, stage: string, endDate: LocalDate): boo
   const own = rungs.findIndex((rung) => rung.stage === stage);
   const next = rungs[own + 1];
   if (next !== undefined && next.at <= q.now) return true;
-  if (isDayBefore(q.plan, q.notice)) return localDateAt(q.now, zoneNow(q)) > addDays(endDate, -1);
+  if (isDayBefore(q.plan, q.notice)) return localDateAt(q.now, zoneNow(q.profile, q.zone)) > addDays(endDate, -1);
   return localDateAt(q.now, q.zone) > endDate;
 }
 
@@ -181,11 +181,6 @@ function isSuperseded(q: NoticeQuestion, stage: string, endDate: LocalDate): boo
 export function isDayBefore(plan: Plan, notice: NoticeId): boolean {
   const { stage } = noticeParts(notice);
   return plan.stages.some(({ name, days }) => name === stage && days === 1);
-}
-
-/** Where the person is now, as far as the platform knows. */
-function zoneNow({ profile, zone }: NoticeQuestion): string {
-  return isZone(profile?.timeZone) ? (profile?.timeZone as string) : zone;
 }
 
 export function isInWindow(plan: Plan, zone: string, now: Instant): boolean {

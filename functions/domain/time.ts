@@ -104,7 +104,7 @@ const zones = new Map<string, boolean>();
  * Whether it is a zone of the IANA database that this machine's rules know. Offsets such as `+02:00` are refused:
  * they know nothing of daylight saving, and whoever stored one did not mean "never".
  */
-export function isZone(text: string | undefined | null): boolean {
+export function isZone(text: string | undefined | null): text is string {
   // Other people's input: nothing long is kept in memory.
   if (text === undefined || text === null || !/^[A-Za-z][A-Za-z0-9_+/-]{1,63}$/.test(text)) return false;
   const known = zones.get(text);

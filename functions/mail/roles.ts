@@ -5,6 +5,11 @@ import type { Plan } from '../domain/plan.ts';
 export const ROLES = ['first', 'reminder', 'soon', 'tomorrow', 'moved', 'done'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Every stage that has letters: the ladder, `moved` and `done`. */
+export function stagesOf({ stages }: Pick<Plan, 'stages'>): string[] {
+  return [...stages.map(({ name }) => name), MOVED, DONE];
+}
+
 const LAST_WEEK = 7;
 
 /** @throws for a stage that the plan does not have */

@@ -6,13 +6,12 @@
 import { createHash } from 'node:crypto';
 
 import { directionOf, type Language, languagesOf } from '../domain/language.ts';
-import { DONE, MOVED } from '../domain/notice-id.ts';
 import type { Localised, Plan } from '../domain/plan.ts';
 import { explain, type PlanError } from '../domain/plan-file-values.ts';
 import { checkTexts, PLACEHOLDER, textOf, textsOf } from './catalogue.ts';
 import { COMPILED } from './compiled.ts';
 import { pluralForms, PLURALS, type PluralText, variableOf } from './plurals.ts';
-import { roleOf } from './roles.ts';
+import { roleOf, stagesOf } from './roles.ts';
 import { fill, type Filling } from './slots.ts';
 import { capital, escape, linkTo, neutral } from './writing.ts';
 
@@ -28,10 +27,9 @@ export interface MailTemplate {
   readonly text: string;
 }
 
-/** Every stage of the ladder, `moved` and `done`, in every language of the plan. */
+/** Every stage in every language of the plan. */
 export function mailTemplates(plan: Plan): MailTemplate[] {
-  const stages = [...plan.stages.map(({ name }) => name), MOVED, DONE];
-  return stages.flatMap((stage) => languagesOf(plan).map((language) => templateOf(plan, stage, language)));
+  return stagesOf(plan).flatMap((stage) => languagesOf(plan).map((language) => templateOf(plan, stage, language)));
 }
 
 /** Gmail cuts a letter off beyond 102 KB; the rest is for the variables. */

@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import type { PlatformEvent } from '../contracts/events.ts';
 import type { DisableMessage } from '../contracts/messages.ts';
 import { askGate, type Chat, endInstantOf, type Mark, type Participant } from '../domain/gate.ts';
-import { effectiveEndDate, groupKey } from '../domain/group.ts';
+import { endDateIn } from '../domain/group.ts';
 import { HOUR, isoInstant, MINUTE } from '../domain/time.ts';
 import { type CohortState, headCountLeft, isInWave, isPermitted, owningCohort, WRITE_TIMEOUT } from '../domain/wave.ts';
 import type { Blocked, Intent, Sunset, World } from '../ports.ts';
@@ -53,8 +53,7 @@ async function ask({ clock, plan, ledger, platform }: Needs, sunset: Sunset, ids
     const participants = chat.participants.map((userId): Participant => {
       const member = members.get(userId);
       const cohort = cohorts.find(({ id }) => id === member?.cohort);
-      const endDate =
-        member && cohort && effectiveEndDate(cohort.endDate, groupKey(member.group, sunset.plan).notBefore);
+      const endDate = member && cohort && endDateIn(member.group, cohort, sunset.plan);
       // Who is not in the platform's table any more has neither an address nor a zone.
       const profile = profiles.get(userId) ?? { userId, email: null, locale: null, timeZone: null, country: null };
       return { userId, member, profile, endDate };

@@ -16,7 +16,7 @@ import { type NoticeRecord, outcomesOf, toldOnPage, unsettled } from '../domain/
 import { type Instant, laterDate, type LocalDate, MINUTE } from '../domain/time.ts';
 import type { Group, Run, RunTally, World } from '../ports.ts';
 import { placeOnPages } from './enrol.ts';
-import { openAgain } from './open-again.ts';
+import { openAgain } from './open-run.ts';
 
 type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'queues'>;
 
@@ -235,7 +235,8 @@ async function move(world: Needs, userId: string): Promise<void> {
 
 /**
  * Whoever comes to a group after some of its stages gets the later ones, and the correction if they were told another
- * date: those stages are superseded for them, and written down so. Stages that tick has superseded, or will, for the whole group are not written twice.
+ * date: the earlier ones are superseded for them, and written down so. Stages that tick has superseded for the whole
+ * group, or will, are not written twice.
  */
 async function passOverPastStages(
   { plan, ledger }: Needs,

@@ -5,7 +5,7 @@
  */
 import type { NoticeMessage } from '../contracts/messages.ts';
 import { chunks } from '../domain/chunks.ts';
-import { effectiveEndDate, groupKey, pageParts } from '../domain/group.ts';
+import { effectiveEndDate, groupKey, pageParts, zoneNow } from '../domain/group.ts';
 import { languageOf, languagesOf, type Language } from '../domain/language.ts';
 import { linkExpiry, type LinkKey, sealLink } from '../domain/link.ts';
 import { type Member, type Profile, toldTogether } from '../domain/member.ts';
@@ -25,7 +25,6 @@ import {
   toldOnPage,
   unsettled,
 } from '../domain/page.ts';
-import { isZone } from '../domain/time.ts';
 import { type CohortState, isPermitted, SEND_TIMEOUT, WRITE_TIMEOUT } from '../domain/wave.ts';
 import { sharedValues, valuesOf } from '../mail/values.ts';
 import type { Letter, Page, Sunset, World } from '../ports.ts';
@@ -243,7 +242,7 @@ async function prepare(
           endDate,
           locale: profile.locale,
           // Where they are now: chats are not disabled before the day is over there.
-          zone: isZone(profile.timeZone) ? (profile.timeZone as string) : key.zone,
+          zone: zoneNow(profile, key.zone),
           link: world.links.base + token,
           counts:
             stage === DONE ? { disabled, kept } : { chats: told.get(userId) ?? current.get(userId)?.chats.size ?? 1 },

@@ -3,11 +3,11 @@
  * sends a signal on its way. A link that is no link of ours gets one answer, whatever is wrong with it.
  */
 import { endInstantOf } from '../domain/gate.ts';
-import { groupKey } from '../domain/group.ts';
+import { groupKey, zoneNow } from '../domain/group.ts';
 import { type Language, languageOf, languagesOf, LANGUAGES } from '../domain/language.ts';
 import { openLink } from '../domain/link.ts';
 import { type Choice, CHOICES, judgeSignal } from '../domain/signal.ts';
-import { isoInstant, isZone } from '../domain/time.ts';
+import { isoInstant } from '../domain/time.ts';
 import { type ChoicesPage, choicesPage, failedPage, PAGE_HEADERS, voidPage } from '../mail/page.ts';
 import type { World } from '../ports.ts';
 import { standingOf } from './standing.ts';
@@ -68,7 +68,7 @@ export async function preferences(world: Needs, request: PageRequest): Promise<P
       language: languageOf(profile?.locale, languagesOf(rules)),
       locale: profile?.locale ?? null,
       endDate,
-      zone: isZone(profile?.timeZone) ? (profile?.timeZone as string) : groupKey(member.group, rules).zone,
+      zone: zoneNow(profile, groupKey(member.group, rules).zone),
       over: now >= (endInstantOf({ userId, ...standing }) ?? 0),
       choices,
       newDate: moreTime?.kind === 'take' ? moreTime.notBefore : undefined,

@@ -14,9 +14,10 @@ export async function takeSignal(
   const sunset = await plan.sunset();
   if (sunset?.active !== true) return;
   const now = clock.now();
-  const at = Math.min(parseInstant(said), now);
+  const saidAt = parseInstant(said);
+  const at = Math.min(saidAt, now);
   const standing = await standingOf(world, sunset, userId);
-  const answer = judgeSignal({ plan: sunset.plan, signal, notice, ...standing, at: parseInstant(said), now });
+  const answer = judgeSignal({ plan: sunset.plan, signal, notice, ...standing, at: saidAt, now });
   if (answer.kind === 'refuse') log.warn('a signal was refused', { signal, reason: answer.reason });
   if (answer.kind !== 'take') return;
   let taken: boolean;

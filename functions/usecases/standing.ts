@@ -1,5 +1,5 @@
 /** One person as the rules see them: the plan, their row, the platform's profile, and the end date of their group. */
-import { effectiveEndDate, groupKey } from '../domain/group.ts';
+import { endDateIn } from '../domain/group.ts';
 import type { Member, Profile } from '../domain/member.ts';
 import type { LocalDate } from '../domain/time.ts';
 import type { Sunset, World } from '../ports.ts';
@@ -25,6 +25,6 @@ export async function standingOf(
   return {
     member,
     profile: profiles.get(userId),
-    endDate: member && cohort && effectiveEndDate(cohort.endDate, groupKey(member.group, sunset.plan).notBefore),
+    endDate: member && cohort && endDateIn(member.group, cohort, sunset.plan),
   };
 }

@@ -7,7 +7,7 @@ import type { SweepMessage } from '../contracts/messages.ts';
 import { chunks } from '../domain/chunks.ts';
 import { cohortOf } from '../domain/cohort.ts';
 import { askGate, type Chat, endInstantOf, type Participant } from '../domain/gate.ts';
-import { effectiveEndDate, groupFor, groupId, groupKey } from '../domain/group.ts';
+import { endDateIn, groupFor, groupId } from '../domain/group.ts';
 import { languageOf, languagesOf } from '../domain/language.ts';
 import type { Member } from '../domain/member.ts';
 import { HOUR } from '../domain/time.ts';
@@ -156,7 +156,7 @@ async function nominate(
     const participants = chat.participants.map((userId): Participant => {
       const member = members.get(userId);
       const cohort = member && cohorts.get(member.cohort);
-      const endDate = member && cohort && effectiveEndDate(cohort.endDate, groupKey(member.group, plan).notBefore);
+      const endDate = member && cohort && endDateIn(member.group, cohort, plan);
       return { userId, member, profile: undefined, endDate };
     });
     const ends = participants.flatMap((each) => {

@@ -11,8 +11,9 @@ import { budgetLeft } from '../domain/pacing.ts';
 import { nextSweepAt } from '../domain/sweeping.ts';
 import { DAY, HOUR, type Instant, isoInstant, MINUTE } from '../domain/time.ts';
 import { atWork, type CohortState, nextWaveAt, PERMIT } from '../domain/wave.ts';
-import type { AgendaItem, AgendaKind, Run, Sunset, World } from '../ports.ts';
+import type { AgendaItem, AgendaKind, Group, Sunset, World } from '../ports.ts';
 import { inParallel } from './in-parallel.ts';
+import { newRun, openAgain } from './open-run.ts';
 
 type Needs = Pick<World, 'log' | 'plan' | 'ledger' | 'queues' | 'mailer' | 'segments'>;
 interface Situation {
@@ -175,24 +176,13 @@ async function openRuns({ plan, log }: Needs, situation: Situation, group: strin
   const ladder = notices.filter(({ stage }) => stage !== DONE);
   const done = notices.filter(({ stage }) => stage === DONE);
   const latest = ladder.at(-1);
-  const run = (notice: NoticeId, state: Run['state']): Run => ({
-    group,
-    notice,
-    state,
-    planHash: sunset.hash,
-    openedAt: now,
-    queued: 0,
-    settled: {},
-    lookAt: now,
-    reopened: 0,
-    tally: null,
-  });
-  for (const { id } of ladder.slice(0, -1)) await plan.openRun(run(id, 'superseded'));
+  const run = (notice: NoticeId) => newRun(sunset, { group, notice, now });
+  for (const { id } of ladder.slice(0, -1)) await plan.openRun({ ...run(id), state: 'superseded' });
   for (const { id } of [...(latest === undefined ? [] : [latest]), ...done]) {
     // The agenda first: a run that nobody looks at would stay open for ever.
     if ((await plan.run(group, id)) !== undefined) continue;
     await plan.schedule({ at: now, kind: 'run', id: `${group}|${id}` });
-    await plan.openRun(run(id, 'open'));
+    await plan.openRun(run(id));
     log.info('a run has opened', { group, notice: id });
   }
   return { next };
@@ -212,16 +202,12 @@ async function goOn({ plan }: Needs, situation: Situation, id: string): Promise<
 }
 
 /** Some of a run's people were given back: it is gone through once more, whether it has closed or is still open. */
-async function again({ plan }: Needs, { now }: Situation, id: string): Promise<Asked> {
+async function again({ plan }: Needs, { now, sunset }: Situation, id: string): Promise<Asked> {
   const [groupName = '', notice = ''] = id.split('|');
   const [run, group] = await Promise.all([plan.run(groupName, notice), plan.group(groupName)]);
   if (run === undefined || group === undefined || run.state === 'superseded') return NEVER;
-  await plan.schedule({ at: now, kind: 'run', id });
-  const pages = Object.values(group.pages).reduce((sum, count) => sum + count, 0);
-  // Its pages need not be queued unseen: their records say which are not complete.
-  const opened = run.state === 'open' ? {} : { state: 'open' as const, openedAt: now, queued: pages };
-  const renewed = { settled: {}, tally: null, lookAt: Math.min(run.lookAt, now), reopened: run.reopened + 1 };
-  if (await plan.saveRun({ ...run, ...opened, ...renewed }, run)) return NEVER;
+  const queued = countPages(group);
+  if (await openAgain(plan, sunset, { group: groupName, notice, at: now, now, queued })) return NEVER;
   // Somebody else wrote it: a doubled tick did the same, or a page was settled in between.
   const since = await plan.run(groupName, notice);
   return (since?.reopened ?? 0) > run.reopened ? NEVER : { next: now + MINUTE };
@@ -231,10 +217,13 @@ async function review({ plan }: Needs, situation: Situation, group: string): Pro
   const { now } = situation;
   const { cohort, endDate } = endDateOf(situation, group);
   const state = await plan.group(group);
-  const pages = Object.values(state?.pages ?? {}).reduce((sum, count) => sum + count, 0);
-  if (state?.review?.endDate === endDate && state.review.pages >= pages) return NEVER;
+  if (state?.review?.endDate === endDate && state.review.pages >= countPages(state)) return NEVER;
   if (cohort.hold !== null) return { next: now + HOUR };
   return { next: now + AGAIN, dispatch: [{ kind: 'review', group }] };
+}
+
+function countPages({ pages }: Group): number {
+  return Object.values(pages).reduce((sum, count) => sum + count, 0);
 }
 
 async function move({ ledger }: Needs, now: Instant, userId: string): Promise<Asked> {

@@ -8,16 +8,9 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import {
-  inTheme,
-  PAGE_STATES,
-  sampleLetter,
-  samplePage,
-  stagesOf,
-  type Theme,
-  THEMES,
-} from '../../bin/preview/samples.ts';
+import { inTheme, PAGE_STATES, sampleLetter, samplePage, type Theme, THEMES } from '../../bin/preview/samples.ts';
 import { LANGUAGES } from '../../functions/domain/language.ts';
+import { stagesOf } from '../../functions/mail/roles.ts';
 import { PLAN } from '../domain/examples.ts';
 import { CHROMIUM, inChromium, startChromium } from './chromium.ts';
 

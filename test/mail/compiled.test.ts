@@ -13,6 +13,7 @@ import { LANGUAGES } from '../../functions/domain/language.ts';
 import { COMPILED } from '../../functions/mail/compiled.ts';
 import { type Compiled, compileNotices } from '../../functions/mail/components/compile.tsx';
 import { ROLES } from '../../functions/mail/roles.ts';
+import { BUNDLING } from '../../lib/constructs/service-function.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const PATIENCE = 60_000;
@@ -49,18 +50,12 @@ describe('the compiled letters', () => {
 
 type Entry = { entryPoints: string[] } | { stdin: { contents: string; resolveDir: string } };
 
-/** The files that a bundle, made as `lib/constructs/service-function.ts` makes it, was made of, and those left in it. */
+/** The files that a bundle was made of, and those left in it. */
 async function bundled(entry: Entry): Promise<{ read: string[]; kept: string[] }> {
   const { metafile } = await build({
+    ...BUNDLING,
     ...entry,
     outfile: 'index.mjs',
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    minify: true,
-    keepNames: true,
-    mainFields: ['module', 'main'],
     jsx: 'automatic',
     logLevel: 'silent',
     absWorkingDir: ROOT,

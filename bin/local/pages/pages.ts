@@ -3,12 +3,10 @@
  * campaign and for nobody else: this machine only, nothing from elsewhere, and a letter's own markup can run nothing. Its
  * links open pages of their own, where they work as they would for its reader.
  */
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
-import { closeServer } from '../cloud/wire.ts';
+import { type Here, listenHere, otherName } from './loopback.ts';
 import { openMailbox } from './mailbox.ts';
 import { letterPage, notFoundPage, overview, type PagesState, personPage } from './views.ts';
 
@@ -21,13 +19,6 @@ export interface PagesOptions {
   state(): PagesState;
   /** Whether they may still change: the overview then reads itself again. Absent: always. */
   running?(): boolean;
-}
-
-export interface Pages {
-  /** `http://127.0.0.1:PORT/` */
-  readonly url: string;
-  /** Ends open connections too. */
-  close(): Promise<void>;
 }
 
 interface Answer {
@@ -52,14 +43,13 @@ const LETTER_POLICY =
 const STYLE = readFileSync(new URL('style.css', import.meta.url), 'utf8');
 
 /** Throws where the port is taken. */
-export async function startPages({ directory, port, state, running = () => true }: PagesOptions): Promise<Pages> {
+export async function startPages({ directory, port, state, running = () => true }: PagesOptions): Promise<Here> {
   const mailbox = openMailbox(directory);
 
-  async function answer({ method, headers, url = '/' }: IncomingMessage): Promise<Answer> {
-    // Another name for this address would let a page from elsewhere read the letters (DNS rebinding).
-    const { port: own } = server.address() as AddressInfo;
-    if (![`127.0.0.1:${own}`, `localhost:${own}`].includes(headers.host ?? ''))
-      return { ...plain(`this is 127.0.0.1:${own}, asked for under another name\n`), status: 421 };
+  async function answer(request: IncomingMessage): Promise<Answer> {
+    const { method, url = '/' } = request;
+    const misnamed = otherName(server, request);
+    if (misnamed !== undefined) return { ...plain(misnamed), status: 421 };
     if (method !== 'GET' && method !== 'HEAD')
       return { ...plain('only GET and HEAD\n'), status: 405, headers: { Allow: 'GET, HEAD' } };
     const [path = '/', query] = url.split('?', 2);
@@ -109,12 +99,7 @@ export async function startPages({ directory, port, state, running = () => true 
       (error: Error) => send(response, { ...plain(`the record cannot be read: ${error.message}\n`), status: 500 }),
     );
   });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    close: () => closeServer(server),
-  };
+  return listenHere(server, port);
 }
 
 const page = ({ markup }: { markup: string }): Answer => ({ status: 200, type: 'html', body: markup });

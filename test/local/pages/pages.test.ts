@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { EventLine, MailLine } from '../../../bin/local/outside/record.ts';
-import { type Pages, startPages } from '../../../bin/local/pages/pages.ts';
+import type { Here } from '../../../bin/local/pages/loopback.ts';
+import { startPages } from '../../../bin/local/pages/pages.ts';
 import type { PagesState } from '../../../bin/local/pages/views.ts';
 import { localDate, parseInstant } from '../../../functions/domain/time.ts';
 
 let directory: string;
-let pages: Pages;
+let pages: Here;
 let isRunning: boolean;
 beforeEach(async () => {
   isRunning = true;

@@ -1,0 +1,52 @@
+/** How runs are opened, and opened again where they are through or have passed somebody who is to be told. */
+import type { NoticeId } from '../domain/notice-id.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Run, Sunset, World } from '../ports.ts';
+
+/** A run of which nothing is done yet. */
+export function newRun(
+  { hash }: Pick<Sunset, 'hash'>,
+  { group, notice, now }: { group: string; notice: NoticeId; now: Instant },
+): Run {
+  return {
+    group,
+    notice,
+    state: 'open',
+    planHash: hash,
+    openedAt: now,
+    queued: 0,
+    settled: {},
+    lookAt: now,
+    reopened: 0,
+    tally: null,
+  };
+}
+
+/**
+ * @param x.at from when on there is something to do; whoever was to be told before still is
+ * @param x.queued pages that need not be queued unseen: those that are not complete are found by their records
+ * @returns false where somebody else has changed the run meanwhile
+ */
+export async function openAgain(
+  plan: World['plan'],
+  sunset: Sunset,
+  x: { group: string; notice: NoticeId; at: Instant; now: Instant; queued: number },
+): Promise<boolean> {
+  const { group, notice, at, now, queued } = x;
+  // The agenda first: a run that nobody looks at would stay open for ever.
+  await plan.schedule({ at, kind: 'run', id: `${group}|${notice}` });
+  const run = newRun(sunset, { group, notice, now });
+  const there = await plan.run(group, notice);
+  if (there === undefined) return plan.openRun({ ...run, queued, lookAt: at });
+  // Of one that is still open, nobody waits longer for it, and what was not queued yet still will be.
+  const isOpen = there.state === 'open';
+  return plan.saveRun(
+    {
+      ...run,
+      queued: isOpen ? Math.min(there.queued, queued) : queued,
+      lookAt: isOpen ? Math.min(there.lookAt, at) : at,
+      reopened: there.reopened + 1,
+    },
+    there,
+  );
+}
