@@ -43,6 +43,7 @@ export async function openAgain(
   return plan.saveRun(
     {
       ...run,
+      openedAt: isOpen ? there.openedAt : now,
       queued: isOpen ? Math.min(there.queued, queued) : queued,
       lookAt: isOpen ? Math.min(there.lookAt, at) : at,
       reopened: there.reopened + 1,
