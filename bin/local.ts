@@ -10,10 +10,12 @@ import { type Arguments, readArguments, USAGE } from './local/arguments.ts';
 import { generateAudience } from './local/audience/generate.ts';
 import { readAudience } from './local/audience/read.ts';
 import { type CampaignEnd, type CampaignState, defaultStart, runCampaign } from './local/campaign.ts';
+import { plainScript } from './local/operators.ts';
 import { createRecord } from './local/outside/record.ts';
 import { startPages } from './local/pages/pages.ts';
 import { readPlan, refusal } from './local/plan.ts';
 import { createProgress } from './local/progress.ts';
+import { readScript } from './local/script.ts';
 import { summaryLines } from './local/summary.ts';
 
 const CHECKER = join(import.meta.dirname, '../test/local/checker/check.ts');
@@ -27,6 +29,7 @@ async function main(given: Arguments): Promise<number> {
   const from = given.from ?? defaultStart(plan);
   const unreachable = checkReachable(plan, from);
   if (unreachable.length > 0) throw refusal(given.plan, unreachable);
+  const script = given.script === undefined ? plainScript(plan, given.plan, from) : readScript(given.script, from);
   const audience = given.audience === undefined ? generateAudience(from) : await readAudience(given.audience);
   const out = given.out ?? mkdtempSync(join(tmpdir(), 'sunset-'));
   const interruption = new AbortController();
@@ -63,6 +66,11 @@ async function main(given: Arguments): Promise<number> {
     await runCampaign({
       plan,
       audience,
+      script,
+      onStart({ operatorUrl }) {
+        say(`Operators: SUNSET_LOCAL=${operatorUrl} npm run sunset -- --local --as first-operator status`);
+        say();
+      },
       from,
       until: given.until,
       tickMinutes: given.tick,
@@ -81,7 +89,7 @@ async function main(given: Arguments): Promise<number> {
         code = interruption.signal.aborted ? INTERRUPTED : await judge(out, { plan: given.plan, end, unfinished });
         if (given.out !== undefined) say(`What was seen from outside is in ${out}.`);
         if (given.once || interruption.signal.aborted) return;
-        say(`The letters stay at ${pages.url}, and their links work, until Ctrl-C.`);
+        say(`The letters stay at ${pages.url}, their links work, and operators are answered, until Ctrl-C.`);
         await serve(interruption.signal);
       },
     });

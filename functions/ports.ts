@@ -10,7 +10,9 @@ import type {
   SignalMessage,
   SweepMessage,
 } from './contracts/messages.ts';
+import type { AuditEntry, AuditFact } from './domain/audit.ts';
 import type { Outcomes } from './domain/breaker.ts';
+import type { Change } from './domain/change.ts';
 import type { BlockReason, Chat, Mark } from './domain/gate.ts';
 import type { LinkKey } from './domain/link.ts';
 import type { Leaving, Member, NoticeFact, PersonFact, Profile, Told } from './domain/member.ts';
@@ -47,6 +49,8 @@ export interface Sunset {
 export interface Group {
   readonly id: string;
   readonly pages: Readonly<Record<string, number>>;
+  /** Who was enrolled into it or moved to it, less who has left; a process that dies may make it differ by a few. */
+  readonly people: number;
   /** How far the review of who lacks proof has come, and for which end date. */
   readonly review: { readonly endDate: LocalDate; readonly pages: number } | null;
 }
@@ -76,7 +80,18 @@ export interface Run {
 }
 
 /** What the tick has to look at, and when. The kind says what the id names. */
-export const AGENDA_KINDS = ['group', 'run', 'again', 'review', 'move', 'sweep', 'segment', 'intent'] as const;
+export const AGENDA_KINDS = [
+  'group',
+  'run',
+  'again',
+  'review',
+  'move',
+  'sweep',
+  'segment',
+  'intent',
+  'date',
+  'restore',
+] as const;
 export type AgendaKind = (typeof AGENDA_KINDS)[number];
 export interface AgendaItem {
   readonly at: Instant;
@@ -128,7 +143,7 @@ export interface PlanStore {
   /** Counts the intent's chats as disabled, once, while no more than `limit` are. */
   reserveHeadCount(
     cohort: string,
-    x: { arming: string; intent: string; chats: number; limit: number },
+    x: { arming: string; intent: string; chats: number; limit: number; at: Instant },
   ): Promise<boolean>;
   /** Chats counted as disabled, with those that `intents` calls at work have reserved, as of one moment. */
   headCount(cohort: string): Promise<{ disabled: number; intents: number }>;
@@ -144,6 +159,7 @@ export interface PlanStore {
   /** Number of a new page, from 1 on. */
   nextPage(group: string, language: string): Promise<number>;
   setReview(group: string, review: { endDate: LocalDate; pages: number }): Promise<void>;
+  countPeople(group: string, more: number): Promise<void>;
 
   /** False where a run of this group and notice is there already. */
   openRun(run: Run): Promise<boolean>;
@@ -182,16 +198,57 @@ export interface PlanStore {
   saveReport(at: Instant, report: unknown): Promise<void>;
 }
 
-/** What operators write to the plan's table, beside what the functions do. */
+/** What operators write to the plan's table, beside what the functions do. Each write asks for the version that was read. */
 export interface PlanOffice {
   putSunset(sunset: Sunset): Promise<void>;
+  /** Keeps a plan beside the one that runs, until it is approved. */
+  putPlan(plan: Pick<Sunset, 'plan' | 'hash' | 'templates'>): Promise<void>;
+  /** A plan that was applied, whether it runs or not. */
+  planOf(hash: string): Promise<Pick<Sunset, 'plan' | 'hash' | 'templates'> | undefined>;
+  /** Makes a plan that was applied the one that runs, on condition that `from` runs now. */
+  replacePlan(from: string, to: string): Promise<boolean>;
   /** False where the cohort is there. */
   putCohort(cohort: CohortState): Promise<boolean>;
   /** Keeps a letter's text for good; one that is there stays. */
   putTemplate(template: RecordedTemplate): Promise<void>;
   template(name: string): Promise<RecordedTemplate | undefined>;
-  /** Takes the hold away and begins to count outcomes anew; false where there is none, or the cohort has changed. */
-  release(cohort: CohortState): Promise<boolean>;
+  /** Takes the hold away, moves the date with it, and begins to count outcomes anew; false where somebody has changed the cohort. */
+  release(cohort: CohortState, endDate: LocalDate): Promise<boolean>;
+  /** Changes what operators may change of a cohort, in one step; false where somebody has changed it meanwhile. */
+  setCohort(
+    cohort: CohortState,
+    changes: Partial<Pick<CohortState, 'endDate' | 'arming' | 'paused' | 'soakWaived'>>,
+  ): Promise<boolean>;
+  /** Outcomes since activation or the last release, by cohort; and by cohort and notice, `cohort|notice`. */
+  outcomes(): Promise<Map<string, Outcomes>>;
+  /** What comes first on the agenda after an instant, at most `limit`. */
+  agenda(from: Instant, limit: number): Promise<AgendaItem[]>;
+
+  /** Puts a new change under a number of its own. */
+  createChange(change: Omit<StoredChange, 'id'>): Promise<StoredChange>;
+  change(id: string): Promise<StoredChange | undefined>;
+  /** On condition of the version that was read; the change carries the next. */
+  saveChange(change: StoredChange): Promise<boolean>;
+  /** Newest first. */
+  changes(x: { before: string | null; limit: number }): Promise<{ changes: StoredChange[]; cursor: string | null }>;
+
+  /** Remembers a write's key: null where it is new, else what was remembered. */
+  rememberKey(key: string, x: { who: string; request: string; at: Instant }): Promise<RememberedKey | null>;
+  rememberAnswer(key: string, answer: { status: number; body: string }): Promise<void>;
+}
+
+export interface RememberedKey {
+  /** sha256 of what was asked for. */
+  readonly request: string;
+  readonly who: string;
+  /** Null while it is under way, or where its process died. */
+  readonly answer: { readonly status: number; readonly body: string } | null;
+}
+
+/** A change as it is kept; what may be done with it is `domain/change.ts`. */
+export interface StoredChange extends Change {
+  readonly id: string;
+  readonly result: string | null;
 }
 
 export interface RecordedTemplate {
@@ -244,12 +301,27 @@ export interface Intent {
 
 export interface Blocked {
   readonly chatId: string;
+  /** Whose wave it is in; empty where nobody takes part. */
+  readonly cohort: string;
   readonly reason: BlockReason;
   /** The person on whom it depends, where it is one. */
   readonly userId: string | null;
   /** What the gate says without the platform's profiles, which the sweep does not read. */
   readonly nominatedAs: BlockReason | null;
   readonly at: Instant;
+}
+
+/** A restore under way: the cohort's intents are walked once; what is behind the cursor is done. */
+export interface Restore {
+  readonly cohort: string;
+  readonly arming: string;
+  readonly change: string;
+  readonly startedAt: Instant;
+  readonly cursor: string | null;
+  readonly restored: number;
+  /** Not restored: the window has closed, or somebody else has changed the chat. */
+  readonly late: number;
+  readonly done: boolean;
 }
 
 /** What happened: members, pages, claims, facts, chats. */
@@ -299,13 +371,76 @@ export interface Ledger {
     userId: string,
     facts: readonly { kind: NoticeFact | PersonFact | 'seen'; notice?: NoticeId; at: Instant }[],
   ): Promise<{ cohort: string } | undefined>;
+  /** Every fact of a person as it was written, those about a notice too; by its key (`factKey`). */
+  writtenFacts(userId: string): Promise<Map<string, Instant>>;
+
+  /** Leaves a person out, or takes that back; false where it is so already, or nobody is there. */
+  setExempt(userId: string, exempt: boolean): Promise<boolean>;
+  /** What attempts sent; by `page`, `notice` and `number`. */
+  letters(
+    keys: readonly { page: string; notice: NoticeId; number: number }[],
+  ): Promise<({ page: string; notice: NoticeId; number: number } & SentLetter)[]>;
 
   openIntent(intent: Intent): Promise<void>;
+  /** A cohort's intents, whatever their state, in the order of their ids. */
+  intentsOf(cohort: string, x: { after: string | null; limit: number }): Promise<Intent[]>;
   intent(id: string): Promise<Intent | undefined>;
   closeIntent(id: string, at: Instant): Promise<void>;
   blocked(chatIds: readonly string[]): Promise<Map<string, Blocked>>;
   setBlocked(blocked: Blocked): Promise<void>;
   recordDisabled(chats: readonly { chatId: string; mark: Mark }[]): Promise<void>;
+  recordRestored(chats: readonly { chatId: string; mark: Mark }[]): Promise<void>;
+  /** Blocked rows of a cohort, oldest first; rows of chats that were disabled since are among them. */
+  blockedOf(
+    cohort: string,
+    x: { cursor: string | null; limit: number },
+  ): Promise<{ rows: Blocked[]; cursor: string | null }>;
+
+  restore(cohort: string): Promise<Restore | undefined>;
+  /** `begin` puts a new one in the place of one that has ended. */
+  saveRestore(restore: Restore): Promise<void>;
+
+  /** Adds an entry behind the last one, whoever else does so at the same time. */
+  appendAudit(fact: AuditFact): Promise<AuditEntry>;
+  /** Entries in order, from after `after` on. */
+  audit(x: { after: number; limit: number }): Promise<AuditEntry[]>;
+  /** Number up to which all entries have been copied. */
+  copiedAudit(): Promise<number>;
+  setCopiedAudit(upTo: number): Promise<void>;
+}
+
+/** Where we can only add: an object-locked bucket. */
+export interface Witness {
+  /** Does nothing where there is a copy of this number. */
+  put(entry: AuditEntry): Promise<void>;
+  /** The hash of the oldest copy of this number, as it is there; undefined: none. */
+  hashOf(number: number): Promise<string | undefined>;
+  /** Number of the last copy; 0: none. */
+  last(): Promise<number>;
+}
+
+export interface QueueDepth {
+  readonly name: string;
+  readonly waiting: number;
+  /** Seconds; null where there is no metric yet. */
+  readonly oldest: number | null;
+  readonly deadLetters: number;
+}
+
+/** What AWS knows of the deployment. */
+export interface Surroundings {
+  /** All of our queues, in one request. */
+  queues(): Promise<QueueDepth[]>;
+  /** Messages that are in somebody's hands, and those that wait. */
+  inFlight(queue: 'notify' | 'disable'): Promise<number>;
+  /** Names of the alarms of this stack that sound, and how many there are. */
+  alarms(): Promise<{ sounding: string[]; all: number }>;
+  /** Whether SES has verified the sender's domain; and whether the configuration set tells its events to EventBridge. */
+  sender(): Promise<{ verified: boolean; dkim: boolean; domain: string }>;
+  configurationSet(): Promise<{ exists: boolean; events: boolean }>;
+  quota(): Promise<SendQuota>;
+  /** Moves the dead letters of a queue back to it; answers about how many there were. */
+  redrive(queue: string): Promise<number>;
 }
 
 /** The product whose feature ends. The only thing that knows its tables. */
@@ -321,6 +456,8 @@ export interface Platform {
   users(ids: readonly string[]): Promise<Map<string, Profile>>;
   /** On condition that the chat is encrypted, with the participants and the version as read. */
   disable(chat: Chat, mark: Mark): Promise<boolean>;
+  /** To exactly what it was, on condition that it is off and carries the mark as read; the mark stays and says so. */
+  restore(chat: Chat, at: Instant): Promise<boolean>;
 }
 
 /** Several messages to one step; each is a hint. */
@@ -391,4 +528,18 @@ export interface World {
   readonly lease: number;
   /** Parallel segments of a sweep. */
   readonly segments: number;
+}
+
+/** What operators work with: the world, and what only they may write and see. */
+export interface Office extends World {
+  readonly office: PlanOffice;
+  readonly templates: TemplateOffice;
+  readonly witness: Witness;
+  readonly surroundings: Surroundings;
+  /** Name of the deployment: a plan of another sunset is none of ours. */
+  readonly sunset: string;
+  /** Roles whose session names name people. */
+  readonly roles: readonly string[];
+  /** Requests that this process has made so far. */
+  readonly requests: () => number;
 }

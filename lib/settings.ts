@@ -68,6 +68,11 @@ const Settings = {
     allowed: 'a whole number from 0 to 1000; 0 reserves nothing and limits nothing',
     schema: v.optional(v.pipe(json, v.number(), v.integer(), v.minValue(0), v.maxValue(1000)), 20),
   },
+  /** Roles whose session names an identity provider gives: whoever acts through one of them counts as a person. */
+  operatorRoles: {
+    allowed: 'a JSON list of names of IAM roles, such as ["operators"]; without their path and their account',
+    schema: v.optional(v.pipe(json, v.array(v.pipe(v.string(), v.regex(/^[\w+=,.@-]{1,64}$/)))), []),
+  },
   /** Into how many parallel segments a sweep is divided. */
   sweepSegments: {
     allowed: `a whole number from 1 to ${MOST_SEGMENTS}`,

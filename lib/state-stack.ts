@@ -1,16 +1,20 @@
 /**
- * What must outlive every deployment: the four tables, the key that encrypts them, and the key of people's links. Nothing here is deleted
- * with its stack, and no table can be deleted by mistake.
+ * What must outlive every deployment: the four tables, the key that encrypts them, the key of people's links, and the
+ * bucket with the copies of the audit trail. Nothing here is deleted with its stack, and no table can be deleted by mistake.
  */
-import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import * as v from 'valibot';
 
-import { PlatformMapping, SUNSET_TABLE_KEY } from '../functions/contracts/tables.ts';
+import { LISTED_INDEX, PlatformMapping, SUNSET_TABLE_KEY } from '../functions/contracts/tables.ts';
 import type { AnyTable } from './constructs/permissions.ts';
 import type { Settings } from './settings.ts';
+
+/** Longer than a year, so that a yearly audit finds all of it. */
+const COPIES_KEPT = Duration.days(400);
 
 export interface StateStackProps extends StackProps {
   /** The platform's own tables, to import. @default - Users and Chats are created */
@@ -29,6 +33,9 @@ export class StateStack extends Stack {
 
   /** From which the key of people's links is derived: links in mail must go on working after a new deployment. */
   readonly linkKey: Key;
+
+  /** Copies of the audit trail, which nobody can change or remove. */
+  readonly auditTrail: Bucket;
 
   private readonly key: Key;
 
@@ -49,7 +56,8 @@ export class StateStack extends Stack {
     });
 
     this.plan = this.table('Plan', SUNSET_TABLE_KEY.partition, SUNSET_TABLE_KEY.sort);
-    this.ledger = this.table('Ledger', SUNSET_TABLE_KEY.partition, SUNSET_TABLE_KEY.sort);
+    this.ledger = this.ledgerTable();
+    this.auditTrail = this.auditBucket();
 
     this.mapping = platform?.mapping ?? v.parse(PlatformMapping, {});
     if (platform === undefined) {
@@ -66,6 +74,41 @@ export class StateStack extends Stack {
     new CfnOutput(this, 'LedgerTable', { value: this.ledger.tableName });
     new CfnOutput(this, 'UsersTable', { value: this.users.tableName });
     new CfnOutput(this, 'ChatsTable', { value: this.chats.tableName });
+    new CfnOutput(this, 'AuditTrailBucket', { value: this.auditTrail.bucketName });
+  }
+
+  /**
+   * Locked in compliance mode: in governance mode whoever administers the account could remove the copies, and would be
+   * the same who can rewrite the table. Encrypted by S3's own key: whoever took ours away would take the copies with it.
+   */
+  private auditBucket(): Bucket {
+    const bucket = new Bucket(this, 'AuditTrail', {
+      versioned: true,
+      objectLockEnabled: true,
+      objectLockDefaultRetention: ObjectLockRetention.compliance(COPIES_KEPT),
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    Validations.of(bucket).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason:
+        'Nothing in it can be changed or removed, and what is added twice is seen in its versions: a log of requests would prove no more.',
+    });
+    return bucket;
+  }
+
+  private ledgerTable(): Table {
+    const ledger = this.table('Ledger', SUNSET_TABLE_KEY.partition, SUNSET_TABLE_KEY.sort);
+    // Sparse: a blocked chat carries `listed`, its cohort, so that operators see those of a cohort without a walk.
+    ledger.addGlobalSecondaryIndex({
+      indexName: LISTED_INDEX,
+      partitionKey: { name: 'listed', type: AttributeType.STRING },
+      sortKey: { name: 'listedAt', type: AttributeType.STRING },
+      projectionType: ProjectionType.ALL,
+    });
+    return ledger;
   }
 
   private chatsTable(): Table {

@@ -1,14 +1,28 @@
 /**
  * One sunset, in the order of its flow. Every number that decides how fast or how long stands here.
  */
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus, Schedule } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 
+import { LISTED_INDEX } from '../functions/contracts/tables.ts';
 import { alarm, alarmOnHolds, notifyOfAlarms } from './constructs/alarms.ts';
 import { Mail } from './constructs/mail.ts';
+import { OperatorApi } from './constructs/operator-api.ts';
 import { PublicPage } from './constructs/public-page.ts';
-import { mayDerive, mayRead, mayUpdate, mayWalk, mayWrite } from './constructs/permissions.ts';
+import {
+  mayCount,
+  mayDerive,
+  mayQuery,
+  mayRead,
+  mayRedrive,
+  mayUpdate,
+  mayVerify,
+  mayWalk,
+  mayWatch,
+  mayWitness,
+  mayWrite,
+} from './constructs/permissions.ts';
 import { Scheduled } from './constructs/scheduled.ts';
 import { Signals } from './constructs/signals.ts';
 import { Worker } from './constructs/worker.ts';
@@ -28,10 +42,10 @@ export interface SunsetStackProps extends StackProps, Omit<Settings, 'platform'>
 export class SunsetStack extends Stack {
   constructor(scope: Construct, id: string, props: SunsetStackProps) {
     const { state, sunset, senderIdentity, preferencesUrl, preferencesConcurrency, ...rest } = props;
-    const { sweepSegments, alarmTopicArn, functions, ...stackProps } = rest;
+    const { sweepSegments, operatorRoles, alarmTopicArn, functions, ...stackProps } = rest;
     super(scope, id, stackProps);
 
-    const { plan, ledger, users, chats } = state;
+    const { plan, ledger, users, chats, auditTrail } = state;
     const ours = { SUNSET: sunset, PLAN_TABLE: plan.tableName, LEDGER_TABLE: ledger.tableName };
     const platform = {
       USERS_TABLE: users.tableName,
@@ -209,16 +223,73 @@ export class SunsetStack extends Stack {
     mayWrite(report, plan);
     bus.grantPutEventsTo(report);
 
+    // Operators look, hold, release, propose and approve; each rule and each authority is asked for here.
+    const workers = { dispatch, notify: notice, sweep, disable, feedback, signals };
+    const operators = new OperatorApi(this, 'Operator', {
+      name: 'operator',
+      impact: 'Operators can neither look at the campaign nor hold it.',
+      // SES takes one new template a second: more than a plan has letters, in all languages.
+      timeout: seconds(300),
+      environment: {
+        ...ours,
+        ...platform,
+        AUDIT_BUCKET: auditTrail.bucketName,
+        CONFIGURATION_SET: mail.configurationSetName,
+        SENDER_IDENTITY: senderIdentity,
+        OPERATOR_ROLES: JSON.stringify(operatorRoles),
+        DISPATCH_QUEUE_URL: dispatch.queue.queueUrl,
+        NOTICE_QUEUE_URL: notice.queue.queueUrl,
+        SWEEP_QUEUE_URL: sweep.queue.queueUrl,
+        DISABLE_QUEUE_URL: disable.queue.queueUrl,
+        FEEDBACK_QUEUE_URL: feedback.queue.queueUrl,
+        SIGNAL_QUEUE_URL: signals.queue.queueUrl,
+        DEAD_LETTER_ARNS: this.toJsonString(
+          Object.fromEntries(Object.entries(workers).map(([name, worker]) => [name, worker.deadLetters.queueArn])),
+        ),
+        // CloudFormation names an alarm after its stack, its logical id and a suffix.
+        ALARM_PREFIX: `${Aws.STACK_NAME}-`,
+      },
+      functions,
+    });
+    const operator = operators.function;
+    mayWrite(operator, plan, ledger);
+    mayQuery(operator, ledger, LISTED_INDEX);
+    mayRead(operator, users, chats);
+    mayVerify(operator, auditTrail);
+    mail.maySend(operator);
+    mail.mayPrepare(operator);
+    mayWatch(operator);
+    mayCount(operator, notice.queue, disable.queue);
+    for (const { queue, deadLetters } of Object.values(workers)) mayRedrive(operator, queue, deadLetters);
+
+    // Every quarter of an hour: the audit trail is copied to where nobody can change it.
+    const audit = new Scheduled(this, 'Audit', {
+      name: 'audit',
+      impact:
+        'What operators do is not copied to where nobody can change it: a cut at the end of the trail stays unseen.',
+      schedule: Schedule.rate(minutes(15)),
+      timeout: seconds(60),
+      // The next one copies what this one has not.
+      latest: minutes(15),
+      retries: 0,
+      environment: { ...ours, AUDIT_BUCKET: auditTrail.bucketName },
+      functions,
+    }).function;
+    mayWrite(audit, ledger);
+    mayWitness(audit, auditTrail);
+
     // They stop a cohort when its figures say so.
     for (const fn of [notifier, disabler, listener]) alarmOnHolds(fn);
 
     if (alarmTopicArn !== undefined) notifyOfAlarms(this, alarmTopicArn);
 
-    for (const [name, { queue }] of Object.entries({ dispatch, notify: notice, sweep, disable, feedback, signals })) {
+    for (const [name, { queue }] of Object.entries(workers)) {
       new CfnOutput(this, `${name[0]?.toUpperCase()}${name.slice(1)}QueueUrl`, { value: queue.queueUrl });
     }
     new CfnOutput(this, 'PlatformBusName', { value: bus.eventBusName });
     new CfnOutput(this, 'PreferencesUrl', { value: preferences.url });
     new CfnOutput(this, 'ConfigurationSetName', { value: mail.configurationSetName });
+    new CfnOutput(this, 'OperatorUrl', { value: operators.url });
+    new CfnOutput(this, 'OperatorAccessArn', { value: operators.access.managedPolicyArn });
   }
 }

@@ -64,10 +64,15 @@ interface Allowance {
   readonly types?: readonly string[];
   readonly packages: readonly string[];
 }
-const SDK = ['dynamodb', 'eventbridge', 'kms', 'ses', 'sqs'].map((service) => `@aws-sdk/client-${service}`);
+const SDK = ['cloudwatch', 'dynamodb', 'eventbridge', 'kms', 's3', 'ses', 'sqs'].map(
+  (service) => `@aws-sdk/client-${service}`,
+);
 const ALLOWED: Readonly<Record<string, Allowance>> = {
-  'functions/domain/': { own: ['functions/domain/'], packages: ['node:crypto', 'temporal-polyfill', 'yaml'] },
-  'functions/contracts/': { own: [], packages: ['valibot'] },
+  'functions/domain/': {
+    own: ['functions/domain/'],
+    packages: ['fastest-levenshtein', 'node:crypto', 'temporal-polyfill', 'yaml'],
+  },
+  'functions/contracts/': { own: ['functions/contracts/'], packages: ['@valibot/to-json-schema', 'valibot'] },
   // Before the mail, whose folder it stands in: what compiles letters runs when the mail is built, never in a function.
   'functions/mail/components/': { own: ['functions/mail/'], packages: ['react', 'react-email'] },
   'functions/mail/': { own: ['functions/domain/', 'functions/mail/'], packages: ['node:crypto'] },
@@ -99,7 +104,14 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
 };
 const ENTRY_POINT = /^functions\/[a-z]+\.ts$/;
 const FOR_ENTRY_POINTS: Allowance = {
-  own: ['functions/contracts/', 'functions/runtime/handler.ts', 'functions/runtime/page.ts', 'functions/usecases/'],
+  own: [
+    'functions/contracts/',
+    'functions/runtime/api.ts',
+    'functions/runtime/handler.ts',
+    'functions/runtime/page.ts',
+    'functions/runtime/witness.ts',
+    'functions/usecases/',
+  ],
   packages: [],
 };
 

@@ -3,12 +3,14 @@ import { parseArgs } from 'node:util';
 
 import { type Instant, parseInstant } from '../../functions/domain/time.ts';
 
-export const USAGE = `npm start -- [--plan FILE] [--users FILE --chats FILE] [--from INSTANT] [--until INSTANT] [--once] [--out DIR]
-             [--tick MINUTES] [--chaos kill=SEED] [--port PORT]
+export const USAGE = `npm start -- [--plan FILE] [--users FILE --chats FILE] [--script FILE] [--from INSTANT] [--until INSTANT] [--once]
+             [--out DIR] [--tick MINUTES] [--chaos kill=SEED] [--port PORT]
 
   --plan FILE        the plan, YAML            (examples/instagram-e2ee.yaml)
   --users FILE       people, JSON Lines        (a generated audience of 500 people)
   --chats FILE       chats, JSON Lines
+  --script FILE      what operators type and when, YAML
+                     (two of them apply and activate the plan, and arm each cohort before its first wave)
   --from INSTANT     where the clock starts    (seven days before the first stage of the first cohort)
   --until INSTANT    where it stops            (when nothing is open any more)
   --once             exit at the end, with 0, or with 1 if a promise was broken or work was left
@@ -23,6 +25,7 @@ const MOST_TICK = 360;
 export interface Arguments {
   readonly plan: string;
   readonly audience: { readonly users: string; readonly chats: string } | undefined;
+  readonly script: string | undefined;
   readonly from: Instant | undefined;
   readonly until: Instant | undefined;
   readonly once: boolean;
@@ -40,6 +43,7 @@ export function readArguments(given: readonly string[]): Arguments | undefined {
       plan: { type: 'string', default: 'examples/instagram-e2ee.yaml' },
       users: { type: 'string' },
       chats: { type: 'string' },
+      script: { type: 'string' },
       from: { type: 'string' },
       until: { type: 'string' },
       once: { type: 'boolean', default: false },
@@ -64,6 +68,7 @@ export function readArguments(given: readonly string[]): Arguments | undefined {
   return {
     plan: values.plan,
     audience: users === undefined || chats === undefined ? undefined : { users, chats },
+    script: values.script,
     from,
     until,
     once: values.once,

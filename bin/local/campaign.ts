@@ -11,15 +11,20 @@ import { type CohortState, nextWaveAt } from '../../functions/domain/wave.ts';
 import type { Audience } from './audience/read.ts';
 import type { LocalCloud } from './cloud/cloud.ts';
 import { countAll, type Figures } from './figures.ts';
-import { armCohort, armingTimes, beginSunset } from './operators.ts';
-import type { OutsideRecord, ReportFile } from './outside/record.ts';
+import { typeScript } from './operators.ts';
+import type { OperatorLine, OutsideRecord, ReportFile } from './outside/record.ts';
 import { createWatch } from './outside/watch.ts';
+import type { ScriptEntry } from './script.ts';
 import { startSystem, type System } from './system.ts';
 import { scan, sortKeys } from './tables.ts';
 
 export interface CampaignOptions {
   readonly plan: Plan;
   readonly audience: Audience;
+  /** What operators type, in order of time. */
+  readonly script: readonly ScriptEntry[];
+  /** Told where the operator API is, as soon as it can be asked. */
+  onStart(cloud: Pick<LocalCloud, 'operatorUrl'>): void;
   readonly from: Instant;
   /** Where the clock stops; absent: when nothing is open any more. */
   readonly until?: Instant | undefined;
@@ -48,6 +53,8 @@ export interface CampaignState {
 export interface CampaignEnd {
   readonly ended: Instant;
   readonly report: ReportFile;
+  /** Commands that ended with another exit code than 0. */
+  readonly notDone: readonly OperatorLine[];
   /** Cohorts under a hold, with its reason, where their work was left. */
   readonly held: readonly { readonly cohort: string; readonly why: string }[];
   readonly failures: Readonly<Record<string, { readonly count: number; readonly last: string }>>;
@@ -85,9 +92,16 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignEnd
     const { cloud: running, dynamodb, desk, chats } = system;
     const store = desk.plan;
     watch.begin(running, chats.there);
-    for (const { at, cohort } of armingTimes(plan)) running.at(at, () => armCohort(desk, cohort, running.now()));
-    const lastWork = Math.max(chats.last, ...armingTimes(plan).map(({ at }) => at));
-    running.at(from, () => beginSunset(desk, plan));
+    options.onStart(running);
+    const notDone: OperatorLine[] = [];
+    let typing = true;
+    running.at(from, async () => {
+      await typeScript(running, options.script, (line) => {
+        record.write('operators', line);
+        if (line.exit !== 0) notDone.push(line);
+      });
+      typing = false;
+    });
 
     let held: CampaignEnd['held'] = [];
     let lookAt = from;
@@ -99,7 +113,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignEnd
       lookAt = now + LOOK;
       const cohorts = await store.cohorts();
       options.onProgress({ now, cohorts, ...watch.counts() });
-      if (options.until !== undefined || now <= Math.max(lastWork, watch.busyUntil())) return false;
+      if (options.until !== undefined || typing || now <= Math.max(chats.last, watch.busyUntil())) return false;
       const left = await workLeft(running, dynamodb, plan, cohorts);
       if (left.runs !== runsSeen.runs) runsSeen = { runs: left.runs, since: now };
       const waits = left.runs !== '' && (left.held.length === 0 || now < runsSeen.since + LONGEST_WAIT);
@@ -124,6 +138,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignEnd
     const end: CampaignEnd = {
       ended: running.now(),
       report,
+      notDone,
       held,
       failures: running.failures(),
       kills: running.kills(),

@@ -1,36 +1,84 @@
 /**
- * The operators of the local system: two people who apply and activate the plan, and arm each cohort, half a day
+ * The operators of the local system. They type commands of `sunset`, signed with their own names, and what they are
+ * answered is written down. Without a script two of them apply and activate the plan, and arm each cohort half a day
  * before its first wave, for the head-count of the latest sweep.
  */
 import type { Plan } from '../../functions/domain/plan.ts';
-import { HOUR, type Instant } from '../../functions/domain/time.ts';
+import { HOUR, type Instant, isoInstant } from '../../functions/domain/time.ts';
 import { wavesStart } from '../../functions/domain/notice.ts';
-import type { Clock, PlanOffice, PlanStore, TemplateOffice } from '../../functions/ports.ts';
-import { activate, applyPlan, arm } from '../../functions/usecases/operate.ts';
+import { localOperator } from '../commands/connection.ts';
+import type { Io } from '../commands/io.ts';
+import { sunset } from '../commands/sunset.ts';
+import { splitCommand } from '../commands/words.ts';
+import type { LocalCloud } from './cloud/cloud.ts';
+import type { OperatorLine } from './outside/record.ts';
+import type { ScriptEntry } from './script.ts';
 
-const TWO_PEOPLE = ['first-operator', 'second-operator'] as const;
+const [FIRST, SECOND] = ['first-operator', 'second-operator'] as const;
 const BEFORE_THE_WAVE = 12 * HOUR;
-
-export interface Desk {
-  readonly clock: Clock;
-  readonly plan: PlanStore;
-  readonly office: PlanOffice;
-  readonly templates: TemplateOffice;
-}
-
-/** Applies and activates a plan whose dates can be reached. */
-export async function beginSunset(desk: Desk, plan: Plan): Promise<void> {
-  const hash = await applyPlan(desk, plan);
-  await activate(desk, hash, desk.clock.now());
-}
+const LAST_CHANGE = '$change';
 
 /** When the operators come to arm a cohort. */
 export function armingTimes(plan: Plan): { cohort: string; at: Instant }[] {
-  return plan.cohorts.map(({ id, endDate }) => ({ cohort: id, at: wavesStart(endDate) - BEFORE_THE_WAVE }));
+  return plan.cohorts
+    .map(({ id, endDate }) => ({ cohort: id, at: wavesStart(endDate) - BEFORE_THE_WAVE }))
+    .sort((a, b) => a.at - b.at);
 }
 
-export async function armCohort(desk: Desk, id: string, now: Instant): Promise<void> {
-  const cohort = await desk.plan.cohort(id);
-  if (cohort === undefined) throw new Error(`cohort ${id} is not there to be armed`);
-  await arm(desk, id, { headCount: cohort.headCount, by: TWO_PEOPLE, now });
+/** What two people type who have nothing to decide. */
+export function plainScript(plan: Plan, file: string, from: Instant): ScriptEntry[] {
+  const together = (at: Instant, run: string): ScriptEntry[] => [
+    { at, as: FIRST, run },
+    ...(plan.approvals === 1 ? [] : [{ at, as: SECOND, run: `approve ${LAST_CHANGE} --yes` }]),
+  ];
+  return [
+    { at: from, as: FIRST, run: `plan apply ${quoted(file)} --reason 'the first plan' --yes` },
+    ...together(from, `plan activate --reason 'the plan was read'`),
+    ...armingTimes(plan).flatMap(({ cohort, at }) =>
+      together(at, `cohort arm ${cohort} --reason 'its notices were sent'`),
+    ),
+  ];
 }
+
+/** Whoever types waits for the answer: what is next in the script comes after it. */
+export async function typeScript(
+  cloud: LocalCloud,
+  script: readonly ScriptEntry[],
+  answered: (line: OperatorLine) => void,
+): Promise<void> {
+  for (const { at, as, run } of script) {
+    await cloud.until(at);
+    const typed = await withChange(cloud, as, run);
+    const begun = isoInstant(cloud.now());
+    answered({ at: begun, as, run: typed, ...(await type(cloud, as, splitCommand(typed))) });
+  }
+}
+
+async function withChange(cloud: LocalCloud, as: string, run: string): Promise<string> {
+  if (!splitCommand(run).includes(LAST_CHANGE)) return run;
+  const { exit, stdout } = await type(cloud, as, ['changes', '--limit', '1', '--json']);
+  if (exit !== 0) return run;
+  const { changes } = JSON.parse(stdout) as { changes: { id: string }[] };
+  return run.replaceAll(LAST_CHANGE, changes[0]?.id ?? LAST_CHANGE);
+}
+
+async function type(
+  cloud: LocalCloud,
+  as: string,
+  words: readonly string[],
+): Promise<Pick<OperatorLine, 'exit' | 'stdout' | 'stderr'>> {
+  let [stdout, stderr] = ['', ''];
+  const io: Io = {
+    out: (text) => void (stdout += text),
+    err: (text) => void (stderr += text),
+    isTerminal: false,
+    columns: 100,
+    environment: {},
+    connect: { url: cloud.operatorUrl, credentials: localOperator(as), region: 'us-east-1' },
+    now: () => cloud.now(),
+  };
+  const exit = await sunset(words, io);
+  return { exit, stdout, stderr };
+}
+
+const quoted = (word: string) => `'${word.replaceAll("'", `'"'"'`)}'`;

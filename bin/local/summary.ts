@@ -5,7 +5,10 @@ import type { ReportFile } from './outside/record.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
-export function summaryLines({ report, held, failures, kills, deadLetters, ended }: CampaignEnd, from: Instant) {
+export function summaryLines(
+  { report, notDone, held, failures, kills, deadLetters, ended }: CampaignEnd,
+  from: Instant,
+) {
   const { people, chats, notices, disabled, blocked } = report;
   const day = (at: Instant) => isoInstant(at).slice(0, 10);
   return [
@@ -29,6 +32,7 @@ export function summaryLines({ report, held, failures, kills, deadLetters, ended
     ...Object.entries(failures).map(([name, { count, last }]) => `failures of ${name}: ${count}, the last: ${last}`),
     ...(kills > 0 ? [`processes killed on purpose: ${kills}`] : []),
     ...(deadLetters > 0 ? [`messages in dead-letter queues: ${deadLetters}`] : []),
+    ...notDone.map(({ at, as, run, exit }) => `exit ${exit} at ${at}: ${as} typed ${run}`),
     ...held.map(({ cohort, why }) => `cohort ${cohort} is HELD, its work was left: ${why}`),
   ];
 }

@@ -13,13 +13,21 @@ import { createPlanStore } from '../../functions/adapters/plan-store.ts';
 import { createTemplates } from '../../functions/adapters/templates.ts';
 import type { Plan } from '../../functions/domain/plan.ts';
 import { type Instant, isoInstant, parseInstant } from '../../functions/domain/time.ts';
+import type { Clock, PlanOffice, PlanStore, TemplateOffice } from '../../functions/ports.ts';
 import { Reader, Table } from '../../functions/runtime/table.ts';
 import type { Audience, Chat } from './audience/read.ts';
 import { type LocalCloud, type LocalCloudOptions, startCloud } from './cloud/cloud.ts';
 import { CREDENTIALS } from './cloud/emulators.ts';
-import type { Desk } from './operators.ts';
 import { synthesise } from './synthesis.ts';
 import { putAll, putOne, type Row } from './tables.ts';
+
+/** What is read and written in the sunset's own tables, past the operator API. */
+export interface Desk {
+  readonly clock: Clock;
+  readonly plan: PlanStore;
+  readonly office: PlanOffice;
+  readonly templates: TemplateOffice;
+}
 
 export interface SystemOptions extends Omit<LocalCloudOptions, 'assembly'> {
   readonly plan: Plan;
@@ -31,8 +39,8 @@ export interface System {
   /** From outside, by the names of the tables. */
   readonly dynamodb: DynamoDBClient;
   readonly desk: Desk;
-  /** The chats that are there from the beginning, and when the last of the others comes. */
-  readonly chats: { readonly there: readonly Chat[]; readonly last: Instant };
+  /** Rows of the chats that are there from the beginning, and when the last of the others comes. */
+  readonly chats: { readonly there: readonly Row[]; readonly last: Instant };
   stop(): Promise<void>;
 }
 
@@ -66,7 +74,7 @@ async function fill(
   client: DynamoDBClient,
   { users, chats }: Audience,
   from: Instant,
-): Promise<{ there: readonly Chat[]; last: Instant }> {
+): Promise<System['chats']> {
   const rowOf = ({ chatId, participants, encryption, encryptedSince = isoInstant(from) }: Chat): Row => ({
     chatId,
     participants: new Set(participants),
@@ -76,9 +84,9 @@ async function fill(
     ...(encryption === 'e2ee' ? { encryptedSince } : {}),
   });
   const since = ({ encryptedSince }: Chat) => (encryptedSince === undefined ? from : parseInstant(encryptedSince));
-  const there = chats.filter((chat) => since(chat) <= from);
+  const there = chats.filter((chat) => since(chat) <= from).map(rowOf);
   await putAll(client, cloud.tables.users, users);
-  await putAll(client, cloud.tables.chats, there.map(rowOf));
+  await putAll(client, cloud.tables.chats, there);
   const coming = Map.groupBy(
     chats.filter((chat) => since(chat) > from),
     since,

@@ -2,10 +2,12 @@
  * The Ledger table: rows that are added once or settled once. `PERSON#…` says where a person's notices are and what
  * is known to have reached them, `PAGE#…` which notices SES accepted, `CHAT#…` and `INTENT#…` what was done.
  */
+import { LISTED_INDEX } from '../contracts/tables.ts';
+import { type AuditEntry, entryAfter } from '../domain/audit.ts';
 import { factKey, factsOf, type Member } from '../domain/member.ts';
 import type { Attempt, NoticeRecord } from '../domain/page.ts';
-import { isoInstant } from '../domain/time.ts';
-import type { Blocked, Intent, Ledger, Noted, Page } from '../ports.ts';
+import { isoInstant, parseInstant } from '../domain/time.ts';
+import type { Blocked, Intent, Ledger, Noted, Page, Restore } from '../ports.ts';
 import type { Item, Table } from '../runtime/table.ts';
 
 /** Chats a row: far below DynamoDB's 400 KB, whatever the length of the platform's ids. */
@@ -22,7 +24,13 @@ const letterKey = (page: string, notice: string, number: number) => ({
   sk: `${notice}#${number}`,
 });
 const blockedKey = (chatId: string) => ({ pk: `CHAT#${chatId}`, sk: 'BLOCKED' });
-const intentKey = (id: string) => ({ pk: `INTENT#${id}`, sk: 'INTENT' });
+/** All of a cohort's together: a restore walks them. An id ends with its wave and a digest. */
+const intentsOf = (cohort: string) => `INTENTS#${cohort}`;
+const intentKey = (id: string) => ({ pk: intentsOf(id.split('-').slice(0, -2).join('-')), sk: id });
+const restoreKey = (cohort: string) => ({ pk: `RESTORE#${cohort}`, sk: 'RESTORE' });
+const AUDIT = 'AUDIT';
+const auditKey = (number: number) => ({ pk: AUDIT, sk: String(number).padStart(10, '0') });
+const COPIED_KEY = { pk: 'AUDIT-COPIES', sk: 'COPIED' };
 const ABSENT = { condition: 'attribute_not_exists(pk)' };
 
 export function createLedger(table: Table): Ledger {
@@ -136,10 +144,20 @@ export function createLedger(table: Table): Ledger {
     async movePointer(userId, { from, group, page, told }) {
       return (
         (await table.update(memberKey(userId), {
-          update: 'SET #group = :group, page = :page, told = :told, leaving = :none, moves = moves + :one',
+          update:
+            'SET #group = :group, page = :page, told = :told, leaving = :none, moves = moves + :one, formerPages = list_append(if_not_exists(formerPages, :no), :former)',
           condition: 'page = :from AND leaving <> :none',
           names: { '#group': 'group' },
-          values: { ':group': group, ':page': page, ':told': told, ':from': from, ':none': null, ':one': 1 },
+          values: {
+            ':group': group,
+            ':page': page,
+            ':told': told,
+            ':from': from,
+            ':none': null,
+            ':one': 1,
+            ':no': [],
+            ':former': [from],
+          },
         })) !== undefined
       );
     },
@@ -165,6 +183,14 @@ export function createLedger(table: Table): Ledger {
     async letter(page, notice, number) {
       const item = await table.get(letterKey(page, notice, number));
       return item && { template: item['template'], shared: item['shared'], own: item['own'] };
+    },
+    async letters(keys) {
+      const items = await Promise.all(
+        keys.map(async (key) => ({ key, item: await table.get(letterKey(key.page, key.notice, key.number)) })),
+      );
+      return items.flatMap(({ key, item }) =>
+        item === undefined ? [] : [{ ...key, template: item['template'], shared: item['shared'], own: item['own'] }],
+      );
     },
     async settle(page, notice, { number, at, outcomes, noted }) {
       const settle = (conclusion: typeof noted) =>
@@ -234,25 +260,57 @@ export function createLedger(table: Table): Ledger {
       });
       return item && { cohort: item['cohort'] as string };
     },
+    async writtenFacts(userId) {
+      // Asked for beside `members`, it is the same read.
+      const item = await table.get(memberKey(userId));
+      const facts = (item?.['facts'] ?? {}) as Record<string, string>;
+      return new Map(Object.entries(facts).map(([key, at]) => [key, parseInstant(at)]));
+    },
+
+    async setExempt(userId, exempt) {
+      return (
+        (await table.update(memberKey(userId), {
+          update: 'SET exempt = :exempt',
+          condition: 'exempt = :other',
+          values: { ':exempt': exempt, ':other': !exempt },
+        })) !== undefined
+      );
+    },
 
     async openIntent(intent) {
       await table.put({ ...intentKey(intent.id), ...intent }, ABSENT);
     },
     async intent(id) {
       const item = await table.get(intentKey(id));
-      if (item === undefined) return undefined;
-      const { pk: _, sk: __, ...intent } = item;
-      return intent as Intent;
+      return item && intentOfItem(item);
+    },
+    async intentsOf(cohort, { after, limit }) {
+      // No id has a tilde: what comes after an id begins behind it.
+      const from = after === null ? ' ' : `${after} `;
+      return (await table.queryAll(intentsOf(cohort), { from, to: '~', limit })).map(intentOfItem);
     },
     async closeIntent(id, at) {
       await table.update(intentKey(id), { update: 'SET closedAt = :at', values: { ':at': at } });
     },
     async blocked(chatIds) {
       const items = await table.batchGet([...new Set(chatIds)].map(blockedKey));
-      return new Map(items.map(({ pk: _, sk: __, ...row }) => [row['chatId'] as string, row as Blocked]));
+      return new Map(items.map((item) => [item['chatId'] as string, blockedOfItem(item)]));
     },
     async setBlocked(blocked) {
-      await table.put({ ...blockedKey(blocked.chatId), ...blocked });
+      const listed = { listed: listedAs(blocked.cohort), listedAt: `${isoInstant(blocked.at)}#${blocked.chatId}` };
+      await table.put({ ...blockedKey(blocked.chatId), ...blocked, ...(blocked.cohort === '' ? {} : listed) });
+    },
+    async blockedOf(cohort, { cursor, limit }) {
+      const answer = await table.queryIndex({
+        index: LISTED_INDEX,
+        key: { name: 'listed', value: listedAs(cohort) },
+        cursor: cursor === null ? undefined : (JSON.parse(cursor) as Item),
+        limit,
+      });
+      return {
+        rows: answer.items.map(blockedOfItem),
+        cursor: answer.cursor === undefined ? null : JSON.stringify(answer.cursor),
+      };
     },
     // No condition: a chat is disabled once under an arming, and its mark says the same however often it is read.
     recordDisabled: (chats) =>
@@ -264,7 +322,58 @@ export function createLedger(table: Table): Ledger {
           ...mark,
         })),
       }),
+    recordRestored: (chats) =>
+      table.batchWrite({
+        puts: chats.map(({ chatId, mark }) => ({
+          pk: `CHAT#${chatId}`,
+          sk: `RESTORED#${mark.arming}`,
+          chatId,
+          ...mark,
+        })),
+      }),
+
+    async restore(cohort) {
+      const item = await table.get(restoreKey(cohort));
+      if (item === undefined) return undefined;
+      const { pk: _, sk: __, ...restore } = item;
+      return restore as Restore;
+    },
+    async saveRestore(restore) {
+      await table.put({ ...restoreKey(restore.cohort), ...restore });
+    },
+
+    async appendAudit(fact) {
+      for (;;) {
+        const [last] = await table.queryAll(AUDIT, { descending: true, limit: 1 });
+        const entry = entryAfter(last && auditOfItem(last), fact);
+        // Whoever else has written this number meanwhile stays before us.
+        if (await table.put({ ...auditKey(entry.number), ...entry }, ABSENT)) return entry;
+      }
+    },
+    async audit({ after, limit }) {
+      return (await table.queryAll(AUDIT, { from: auditKey(after + 1).sk, to: '~', limit })).map(auditOfItem);
+    },
+    async copiedAudit() {
+      return ((await table.get(COPIED_KEY))?.['upTo'] as number | undefined) ?? 0;
+    },
+    async setCopiedAudit(upTo) {
+      await table.put({ ...COPIED_KEY, upTo });
+    },
   };
+}
+
+const listedAs = (cohort: string) => `BLOCKED#${cohort}`;
+
+function blockedOfItem({ pk: _, sk: __, listed: ___, listedAt: ____, ...row }: Item): Blocked {
+  return row as Blocked;
+}
+
+function intentOfItem({ pk: _, sk: __, ...intent }: Item): Intent {
+  return intent as Intent;
+}
+
+function auditOfItem({ pk: _, sk: __, ...entry }: Item): AuditEntry {
+  return entry as AuditEntry;
 }
 
 /** The part of a record that is written with and without a settlement. */
@@ -289,6 +398,7 @@ function memberOfItem(item: Item): Member {
     timeZone: item['timeZone'],
     group: item['group'],
     page: item['page'],
+    formerPages: item['formerPages'] ?? [],
     enrolledAt: item['enrolledAt'],
     exempt: item['exempt'],
     leaving: item['leaving'],

@@ -4,6 +4,7 @@ import type { Plan } from '../domain/plan.ts';
 import { isoInstant, parseInstant } from '../domain/time.ts';
 import type { CohortState } from '../domain/wave.ts';
 import type {
+  StoredChange,
   AgendaItem,
   AgendaKind,
   Group,
@@ -31,6 +32,12 @@ const segmentKey = (sweep: string, segment: number) => ({
   pk: `SWEEP#${sweep}`,
   sk: String(segment).padStart(4, '0'),
 });
+const CHANGE = 'CHANGE';
+/** Newest last, whatever its number's length. */
+const changeKey = (id: string) => ({ pk: CHANGE, sk: id.slice(1).padStart(8, '0') });
+const countersOfChanges = { pk: 'CHANGES', sk: 'LAST' };
+const ABSENT = { condition: 'attribute_not_exists(pk)' };
+const requestKey = (key: string) => ({ pk: `REQUEST#${key}`, sk: 'REQUEST' });
 const agendaKey = ({ at, kind, id }: AgendaItem) => ({ pk: 'AGENDA', sk: `${isoInstant(at)}#${kind}#${id}` });
 
 export function createPlanStore(table: Table): PlanStore & PlanOffice {
@@ -65,15 +72,31 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
       await table.put({ ...planKey(hash), plan: JSON.stringify(plan), templates });
       await table.put({ ...SUNSET_KEY, hash, active });
     },
+    async putPlan({ plan, templates, hash }) {
+      await table.put({ ...planKey(hash), plan: JSON.stringify(plan), templates });
+    },
+    async planOf(hash) {
+      const row = await table.get(planKey(hash));
+      return row && { hash, plan: JSON.parse(row['plan'] as string) as Plan, templates: row['templates'] };
+    },
+    async replacePlan(from, to) {
+      return (
+        (await table.update(SUNSET_KEY, {
+          update: 'SET hash = :to',
+          condition: 'hash = :from',
+          values: { ':from': from, ':to': to },
+        })) !== undefined
+      );
+    },
     situation,
     cohorts: async () => (await situation()).cohorts,
     async cohort(id) {
       const item = await table.get(cohortKey(id));
       return item && cohortOfItem(item);
     },
-    putCohort: ({ id, ...rest }) => table.put({ ...cohortKey(id), ...rest }, { condition: 'attribute_not_exists(pk)' }),
+    putCohort: ({ id, ...rest }) => table.put({ ...cohortKey(id), ...rest }, ABSENT),
     async putTemplate(template) {
-      await table.put({ ...templateKey(template.name), ...template }, { condition: 'attribute_not_exists(pk)' });
+      await table.put({ ...templateKey(template.name), ...template }, ABSENT);
     },
     async template(name) {
       const item = await table.get(templateKey(name));
@@ -81,18 +104,78 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
       const { pk: _, sk: __, ...template } = item;
       return template as RecordedTemplate;
     },
-    async release({ id, version, hold }) {
+    async release({ id, version, hold }, endDate) {
       if (hold === null) return false;
       // The counters first: released with the old ones, the next outcome would set the same hold again.
       await table.batchWrite({ deletes: [countersKey(id)] });
       return (
         (await table.update(cohortKey(id), {
-          update: 'SET #hold = :none, version = :next',
+          update: 'SET #hold = :none, endDate = :endDate, version = :next',
           condition: 'version = :version',
           names: { '#hold': 'hold' },
-          values: { ':none': null, ':version': version, ':next': version + 1 },
+          values: { ':none': null, ':endDate': endDate, ':version': version, ':next': version + 1 },
         })) !== undefined
       );
+    },
+    async setCohort({ id, version }, changes) {
+      const given = Object.entries(changes);
+      return (
+        (await table.update(cohortKey(id), {
+          update: `SET ${given.map((_, at) => `#${at} = :${at}`).join(', ')}, version = :next`,
+          condition: 'version = :version',
+          names: Object.fromEntries(given.map(([name], at) => [`#${at}`, name])),
+          values: {
+            ...Object.fromEntries(given.map(([, value], at) => [`:${at}`, value])),
+            ':version': version,
+            ':next': version + 1,
+          },
+        })) !== undefined
+      );
+    },
+    async outcomes() {
+      const items = await table.queryAll('COUNTERS');
+      return new Map(items.map((item) => [item['sk'] as string, outcomesOfItem(item)]));
+    },
+    async agenda(from, limit) {
+      return (await table.queryAll('AGENDA', { from: isoInstant(from), to: '~', limit })).map(agendaItemOf);
+    },
+
+    async createChange(change) {
+      const counter = await table.update(countersOfChanges, {
+        update: 'ADD #last :one',
+        names: { '#last': 'last' },
+        values: { ':one': 1 },
+        returns: 'ALL_NEW',
+      });
+      const created = { ...change, id: `c${counter?.['last']}` };
+      await table.put({ ...changeKey(created.id), ...created });
+      return created;
+    },
+    async change(id) {
+      const item = /^c[1-9]\d{0,7}$/.test(id) ? await table.get(changeKey(id)) : undefined;
+      return item && changeOfItem(item);
+    },
+    saveChange: (change) =>
+      table.put(
+        { ...changeKey(change.id), ...change },
+        { condition: 'version = :before', values: { ':before': change.version - 1 } },
+      ),
+    async changes({ before, limit }) {
+      const to = before === null ? '~' : String(Number(before) - 1).padStart(8, '0');
+      const items = await table.queryAll(CHANGE, { from: ' ', to, limit, descending: true });
+      return {
+        changes: items.map(changeOfItem),
+        cursor: items.length < limit ? null : String(Number(items.at(-1)?.['sk'])),
+      };
+    },
+
+    async rememberKey(key, { who, request, at }) {
+      if (await table.put({ ...requestKey(key), who, request, at, answer: null }, ABSENT)) return null;
+      const item = await table.get(requestKey(key));
+      return { who: item?.['who'], request: item?.['request'], answer: item?.['answer'] ?? null };
+    },
+    async rememberAnswer(key, answer) {
+      await table.update(requestKey(key), { update: 'SET answer = :answer', values: { ':answer': answer } });
     },
     async renewPermit({ id, version }, { until, needed }) {
       return (
@@ -104,13 +187,21 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
         })) !== undefined
       );
     },
-    async openWave({ id, version, wave }, at) {
+    async openWave({ id, version, wave, firstWaveAt }, at) {
       return (
         (await table.update(cohortKey(id), {
-          update: 'SET wave = :next, waveOpenedAt = :at, version = :version + :one',
+          update: 'SET wave = :next, waveOpenedAt = :at, firstWaveAt = :first, version = :version + :one',
           condition: '#hold = :none AND version = :version AND wave = :wave',
           names: { '#hold': 'hold' },
-          values: { ':next': wave + 1, ':at': at, ':none': null, ':version': version, ':one': 1, ':wave': wave },
+          values: {
+            ':next': wave + 1,
+            ':at': at,
+            ':first': firstWaveAt ?? at,
+            ':none': null,
+            ':version': version,
+            ':one': 1,
+            ':wave': wave,
+          },
         })) !== undefined
       );
     },
@@ -129,7 +220,7 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
         (await table.update(cohortKey(id), {
           // Intents of an earlier arming have nothing to give back to this one.
           update:
-            'SET arming = :arming, disabled = :zero, wave = :zero, waveOpenedAt = :none, version = version + :one REMOVE intents',
+            'SET arming = :arming, disabled = :zero, wave = :zero, waveOpenedAt = :none, soakWaived = :zero, version = version + :one REMOVE intents',
           condition: 'attribute_exists(pk) AND (arming = :none OR arming.id <> :id)',
           values: { ':arming': arming, ':zero': 0, ':one': 1, ':none': null, ':id': arming.id },
         })) !== undefined
@@ -142,15 +233,16 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
         values: { ':headCount': headCount, ':nominated': nominated },
       });
     },
-    async reserveHeadCount(id, { arming, intent, chats, limit }) {
+    async reserveHeadCount(id, { arming, intent, chats, limit, at }) {
       return (
         (await table.update(cohortKey(id), {
-          update: 'ADD disabled :chats, intents :intent',
+          update: 'SET lastFlipAt = :at ADD disabled :chats, intents :intent',
           condition: 'arming.id = :arming AND disabled <= :room AND NOT contains(intents, :id)',
           values: {
             ':chats': chats,
             ':intent': new Set([intent]),
             ':id': intent,
+            ':at': at,
             ':arming': arming,
             ':room': limit - chats,
           },
@@ -177,8 +269,7 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
       };
       await table.update(countersKey(`${cohort}|${notice}`), counts);
       const all = await table.update(countersKey(cohort), { ...counts, returns: 'ALL_NEW' });
-      const counted = Object.keys(NO_OUTCOMES).map((kind) => [kind, (all?.[kind] as number | undefined) ?? 0]);
-      return Object.fromEntries(counted) as Record<keyof Outcomes, number>;
+      return outcomesOfItem(all ?? {});
     },
 
     async groups() {
@@ -189,7 +280,7 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
       return item && groupOfItem(item);
     },
     async createGroup(id) {
-      await table.put({ ...groupKey(id), pages: {}, review: null }, { condition: 'attribute_not_exists(pk)' });
+      await table.put({ ...groupKey(id), pages: {}, people: 0, review: null }, ABSENT);
     },
     async nextPage(group, language) {
       const item = await table.update(groupKey(group), {
@@ -200,11 +291,14 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
       });
       return (item as { pages: Record<string, number> }).pages[language] as number;
     },
+    async countPeople(group, more) {
+      await table.update(groupKey(group), { update: 'ADD people :more', values: { ':more': more } });
+    },
     async setReview(group, review) {
       await table.update(groupKey(group), { update: 'SET review = :review', values: { ':review': review } });
     },
 
-    openRun: (run) => table.put(itemOfRun(run), { condition: 'attribute_not_exists(pk)' }),
+    openRun: (run) => table.put(itemOfRun(run), ABSENT),
     async run(group, notice) {
       const item = await table.get(runKey(group, notice));
       return item && runOfItem(item);
@@ -222,17 +316,15 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
 
     async due(now, limit) {
       const items: AgendaItem[] = [];
-      for await (const { sk } of table.query('AGENDA', { to: `${isoInstant(now)}~`, limit })) {
-        const [at = '', kind = '', ...id] = (sk as string).split('#');
-        items.push({ at: parseInstant(at), kind: kind as AgendaKind, id: id.join('#') });
-      }
+      for await (const item of table.query('AGENDA', { to: `${isoInstant(now)}~`, limit }))
+        items.push(agendaItemOf(item));
       return items;
     },
     schedule: (...items) => table.batchWrite({ puts: unique(items.map(agendaKey)) }),
     unschedule: (...items) => table.batchWrite({ deletes: unique(items.map(agendaKey)) }),
 
     async createSegment(segment) {
-      await table.put(itemOfSegment(segment), { condition: 'attribute_not_exists(pk)' });
+      await table.put(itemOfSegment(segment), ABSENT);
     },
     async segment(sweep, segment) {
       const item = await table.get(segmentKey(sweep, segment));
@@ -335,8 +427,22 @@ function cohortOfItem({ pk: _, sk, intents: __, ...rest }: Item): CohortState {
   return { id: (sk as string).slice('COHORT#'.length), ...rest } as CohortState;
 }
 
-function groupOfItem({ sk, pages, review }: Item): Group {
-  return { id: sk, pages, review };
+function groupOfItem({ sk, pages, people = 0, review }: Item): Group {
+  return { id: sk, pages, people, review };
+}
+
+function agendaItemOf({ sk }: Item): AgendaItem {
+  const [at = '', kind = '', ...id] = (sk as string).split('#');
+  return { at: parseInstant(at), kind: kind as AgendaKind, id: id.join('#') };
+}
+
+function outcomesOfItem(item: Item): Outcomes {
+  const counted = Object.keys(NO_OUTCOMES).map((kind) => [kind, (item[kind] as number | undefined) ?? 0]);
+  return Object.fromEntries(counted) as Record<keyof Outcomes, number>;
+}
+
+function changeOfItem({ pk: _, sk: __, ...change }: Item): StoredChange {
+  return change as StoredChange;
 }
 
 function itemOfRun({ group, notice, ...rest }: Run): Item {

@@ -97,5 +97,36 @@ export function createPlatform({
         )) !== undefined
       );
     },
+    async restore(chat, at) {
+      const mark = chat.mark;
+      if (mark === null) throw new Error('a chat that carries no mark of ours is not restored');
+      const { encryptedSince } = mark.prior;
+      return (
+        (await chats.update(
+          { [c.chatId]: chat.chatId },
+          {
+            update: `SET #encryption = :encrypted, #mark.#restoredAt = :at${encryptedSince === null ? '' : ', #since = :since'}`,
+            condition:
+              '#encryption = :off AND #mark.#intent = :intent AND #mark.#arming = :arming AND attribute_not_exists(#mark.#restoredAt)',
+            names: {
+              '#encryption': c.encryption,
+              '#mark': c.mark,
+              '#restoredAt': 'restoredAt',
+              '#intent': 'intent',
+              '#arming': 'arming',
+              ...(encryptedSince === null ? {} : { '#since': c.encryptedSince }),
+            },
+            values: {
+              ':encrypted': c.encrypted,
+              ':off': c.off,
+              ':at': at,
+              ':intent': mark.intent,
+              ':arming': mark.arming,
+              ...(encryptedSince === null ? {} : { ':since': encryptedSince }),
+            },
+          },
+        )) !== undefined
+      );
+    },
   };
 }

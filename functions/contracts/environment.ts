@@ -42,6 +42,27 @@ export const environments = {
   signals: v.object({ ...ours, ...platform }),
   preferences: v.object({ ...ours, ...platform, ...links, SIGNAL_QUEUE_URL: text }),
   report: v.object({ ...ours, PLATFORM_BUS: text }),
+  audit: v.object({ ...ours, AUDIT_BUCKET: text }),
+  operator: v.object({
+    ...ours,
+    ...platform,
+    ...lease,
+    AUDIT_BUCKET: text,
+    CONFIGURATION_SET: text,
+    SENDER_IDENTITY: text,
+    /** JSON: names of the roles whose session names an identity provider gives, so that they name people. */
+    OPERATOR_ROLES: text,
+    DISPATCH_QUEUE_URL: text,
+    NOTICE_QUEUE_URL: text,
+    SWEEP_QUEUE_URL: text,
+    DISABLE_QUEUE_URL: text,
+    FEEDBACK_QUEUE_URL: text,
+    SIGNAL_QUEUE_URL: text,
+    /** JSON: by our name of a queue (contracts/operator-api.ts QUEUES), the ARN of its dead letters. */
+    DEAD_LETTER_ARNS: text,
+    /** First part of the names of the stack's alarms. */
+    ALARM_PREFIX: text,
+  }),
 } as const;
 
 export type FunctionName = keyof typeof environments;

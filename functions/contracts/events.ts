@@ -15,6 +15,8 @@ export const EVENT_SOURCE = 'sunset';
 export interface PlatformEvents {
   /** The platform must destroy nothing before `finalAfter` (ISO 8601 instant): until then we may restore the chat. */
   readonly ChatEncryptionDisabled: { sunset: string; chatId: string; cohort: string; at: string; finalAfter: string };
+  /** The chat is encrypted again, as it was before; what was promised with ChatEncryptionDisabled is void. */
+  readonly ChatEncryptionRestored: { sunset: string; chatId: string; cohort: string; at: string };
   /** A required notice cannot reach this person by mail; the app should show it itself and send the signal `seen`. */
   readonly PersonUnreachable: { sunset: string; userId: string; notice: string; reason: string };
   /** The nightly figures. */

@@ -22,10 +22,11 @@ export type NoticeMessage = v.InferOutput<typeof NoticeMessage>;
 export const SweepMessage = v.strictObject({ sweep: id, segment: v.pipe(v.number(), v.integer()) });
 export type SweepMessage = v.InferOutput<typeof SweepMessage>;
 
-/** Chats that the sweep nominated (50 at most), or an intent that was left open. */
+/** Chats that the sweep nominated (50 at most), an intent that was left open, or a cohort's restore to go on with. */
 export const DisableMessage = v.variant('kind', [
   v.strictObject({ kind: v.literal('chats'), chats: v.pipe(v.array(id), v.minLength(1), v.maxLength(50)) }),
   v.strictObject({ kind: v.literal('intent'), intent: id }),
+  v.strictObject({ kind: v.literal('restore'), cohort: id }),
 ]);
 export type DisableMessage = v.InferOutput<typeof DisableMessage>;
 

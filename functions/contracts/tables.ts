@@ -7,6 +7,9 @@ export const SUNSET_TABLE_KEY = { partition: 'pk', sort: 'sk' } as const;
 /** The sparse index over encrypted chats: a chat is in it while it carries `encryptedSince`. */
 export const ENCRYPTED_INDEX = 'encrypted';
 
+/** The sparse index of the Ledger over what is listed by cohort: `listed` and `listedAt` are its keys. */
+export const LISTED_INDEX = 'listed';
+
 /** Attribute names of the platform's tables; the defaults are those of tables that we create. */
 export const PlatformMapping = v.strictObject({
   users: v.optional(

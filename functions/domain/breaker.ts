@@ -24,24 +24,53 @@ export const NO_OUTCOMES: Outcomes = {
   softBounced: 0,
 };
 
-/** The reason for a hold, with its figures, or null. */
-export function trippedBreaker(plan: Plan, outcomes: Outcomes): string | null {
-  const { minimumSample, bounces, complaints, suppressed, failures, softBounces } = plan.guardRails.breakers;
-  const limits: readonly [keyof Outcomes, number][] = [
-    ['bounced', bounces],
-    ['complained', complaints],
-    ['suppressed', suppressed],
-    ['failed', failures],
-    ['softBounced', softBounces],
-  ];
+/** One breaker as it stands. */
+export interface Breaker {
+  /** As the plan calls its limit. */
+  readonly name: Exclude<keyof Plan['guardRails']['breakers'], 'minimumSample'>;
+  readonly kind: keyof Outcomes;
+  readonly count: number;
+  readonly sample: number;
+  /** Percent of the sample. */
+  readonly share: number;
+  /** The same, above which it trips. */
+  readonly limit: number;
+  readonly tripped: boolean;
+}
+
+const WATCHED: readonly (readonly [Breaker['name'], keyof Outcomes])[] = [
+  ['bounces', 'bounced'],
+  ['complaints', 'complained'],
+  ['suppressed', 'suppressed'],
+  ['failures', 'failed'],
+  ['softBounces', 'softBounced'],
+];
+
+/** Every breaker, in the order in which they trip. */
+export function breakersOf(plan: Plan, outcomes: Outcomes): Breaker[] {
+  const limits = plan.guardRails.breakers;
   const settled = outcomes.delivered + outcomes.bounced + outcomes.suppressed + outcomes.failed;
-  for (const [kind, limit] of limits) {
+  return WATCHED.map(([name, kind]) => {
     const count = outcomes[kind];
     // A cohort of nothing but full mailboxes has no other outcomes.
     const sample = kind === 'softBounced' ? settled + count : settled;
-    const share = (100 * count) / sample;
-    if (sample >= minimumSample && count >= FEWEST && share > limit)
-      return `${kind}: ${count} of ${sample} outcomes (${share.toFixed(2)} %), limit ${limit} %`;
-  }
-  return null;
+    const share = sample === 0 ? 0 : (100 * count) / sample;
+    const limit = limits[name];
+    const tripped = sample >= limits.minimumSample && count >= FEWEST && share > limit;
+    return { name, kind, count, sample, share, limit, tripped };
+  });
+}
+
+/** Percent of what a breaker allows; over 100 only where it trips: too small a sample is at its limit at most. */
+export function percentOfLimit({ share, limit, tripped }: Breaker): number {
+  const percent = (100 * share) / limit;
+  return tripped ? percent : Math.min(percent, 100);
+}
+
+/** The reason for a hold, with its figures, or null. */
+export function trippedBreaker(plan: Plan, outcomes: Outcomes): string | null {
+  const breaker = breakersOf(plan, outcomes).find(({ tripped }) => tripped);
+  if (breaker === undefined) return null;
+  const { kind, count, sample, share, limit } = breaker;
+  return `${kind}: ${count} of ${sample} outcomes (${share.toFixed(2)} %), limit ${limit} %`;
 }

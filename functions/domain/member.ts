@@ -79,6 +79,8 @@ export interface Member {
   readonly timeZone: string | null;
   readonly group: string;
   readonly page: string;
+  /** Pages they were on before, oldest first: what they were told there stays in their records. */
+  readonly formerPages: readonly string[];
   readonly enrolledAt: Instant;
   readonly exempt: boolean;
   /** Set while the pointer is about to move to a later group. */

@@ -10,6 +10,7 @@ import {
   duration,
   perSecond,
   yesOrNo,
+  oneOrTwo,
   date,
   instant,
   zone,
@@ -67,6 +68,7 @@ export interface PlanInFile {
   readonly sendHour: number;
   readonly sendWindow: Draft<Plan['sendWindow']>;
   readonly cohorts: readonly Draft<CohortInFile>[];
+  readonly approvals: Plan['approvals'];
   readonly texts: Plan['texts'];
   readonly guardRails: Draft<RailsInFile>;
 }
@@ -204,6 +206,7 @@ export const document = record<PlanInFile>({
       'cohorts',
     ),
   },
+  approvals: { read: oneOrTwo, otherwise: 2 },
   texts: { read: overrides, otherwise: {} },
   guardRails: { read: guardRails },
 });

@@ -5,6 +5,7 @@
 import { isMap, isScalar, isSeq, type Node, Scalar } from 'yaml';
 import { isAddress } from './address.ts';
 import { canonicalTag, LANGUAGES } from './language.ts';
+import { closest, distanceOf } from './nearest.ts';
 import type { Localised, Plan } from './plan.ts';
 import { isPrintable, printable } from './printable.ts';
 import { type Instant, isLocalDate, isZone, type LocalDate, parseInstant } from './time.ts';
@@ -149,6 +150,10 @@ export function perSecond(least: number, most: number): Reader<number> {
 
 export const yesOrNo: Reader<boolean> = value('true or false', (text) =>
   text === 'true' ? true : text === 'false' ? false : undefined,
+);
+
+export const oneOrTwo: Reader<1 | 2> = value('how many people a change takes, 1 or 2', (text) =>
+  text === '1' ? 1 : text === '2' ? 2 : undefined,
 );
 
 export const date: Reader<LocalDate> = value('a day that exists, as YYYY-MM-DD', (text) =>
@@ -351,9 +356,9 @@ export function record<T extends object>(fields: { readonly [K in keyof T & stri
     const misspelt = new Set<string>();
     for (const place of entries(at, file)) {
       if (!keys.includes(place.key as keyof T & string)) {
-        const meant = nearest(place.key, keys);
+        const meant = closest(place.key, keys);
         refuse(file, place.path, `the unknown key ${quoted(place.key)}`, keys.join(', '), `did you mean "${meant}"?`);
-        if (distance(place.key, meant) <= 2) misspelt.add(meant);
+        if (distanceOf(place.key, meant) <= 2) misspelt.add(meant);
       } else places.set(place.key, place);
     }
     const draft: { [K in keyof T]?: T[K] } = {};
@@ -370,29 +375,4 @@ export function record<T extends object>(fields: { readonly [K in keyof T & stri
     }
     return draft;
   };
-}
-
-/** The key that is most probably meant. */
-export function nearest(name: string, keys: readonly string[]): string {
-  return keys.reduce((best, key) => (distance(name, key) < distance(name, best) ? key : best));
-}
-
-/** Letters to change (Levenshtein); a key cut short or with something appended is near too. */
-function distance(name: string, key: string): number {
-  const [given, wanted] = [name.slice(0, 80).toLowerCase(), key.toLowerCase()];
-  const isPart = given !== '' && (given.startsWith(wanted) || wanted.startsWith(given));
-  return Math.min(lettersBetween(given, wanted), isPart ? 1.5 : Number.POSITIVE_INFINITY);
-}
-
-function lettersBetween(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

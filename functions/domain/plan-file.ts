@@ -78,6 +78,7 @@ function planOf(file: PlanInFile): Plan {
     sendHour: file.sendHour,
     sendWindow: file.sendWindow as Plan['sendWindow'],
     cohorts: file.cohorts as readonly CohortPlan[],
+    approvals: file.approvals,
     texts: file.texts,
     guardRails: {
       minimumNoticeDays: rails.minimumNotice,

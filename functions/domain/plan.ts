@@ -97,6 +97,8 @@ export interface Plan {
   readonly sendHour: number;
   readonly sendWindow: { readonly from: number; readonly to: number };
   readonly cohorts: readonly CohortPlan[];
+  /** How many people a change takes that needs more than its author: 2, or 1 where one person is trusted with all. */
+  readonly approvals: 1 | 2;
   /** By language, texts of ours that are said otherwise (`mail/languages/en.ts` has the keys). */
   readonly texts: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly guardRails: GuardRails;

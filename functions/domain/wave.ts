@@ -44,6 +44,14 @@ export interface CohortState {
   /** 0 before the first wave, then 1 to the number of waves. */
   readonly wave: number;
   readonly waveOpenedAt: Instant | null;
+  /** When the first wave of any arming opened: from then on the date is fixed. */
+  readonly firstWaveAt: Instant | null;
+  /** No further wave opens; the one that is open goes on. */
+  readonly paused: Hold | null;
+  /** The wave whose soak was approved to be cut short; 0: none. */
+  readonly soakWaived: number;
+  /** When chats were last disabled; null: never. */
+  readonly lastFlipAt: Instant | null;
   /** Chats disabled under the present arming. */
   readonly disabled: number;
   /** Chats of the cohort as the last whole sweep counted them, and how many of them it nominated. */
@@ -63,6 +71,10 @@ export function newCohort({ id, endDate }: Pick<CohortState, 'id' | 'endDate'>):
     arming: null,
     wave: 0,
     waveOpenedAt: null,
+    firstWaveAt: null,
+    paused: null,
+    soakWaived: 0,
+    lastFlipAt: null,
     disabled: 0,
     headCount: 0,
     nominated: 0,
@@ -87,10 +99,12 @@ export function missedInHold(plan: Plan, hold: Hold, endDates: readonly LocalDat
   return null;
 }
 
-/** When the next wave opens; null while the cohort is not armed, is held, or has no wave left. */
+/** When the next wave opens; null while the cohort is not armed, is held or paused, or has no wave left. */
 export function nextWaveAt(plan: Plan, cohort: CohortState): Instant | null {
-  if (cohort.arming === null || cohort.hold !== null || cohort.wave >= plan.guardRails.waves.length) return null;
-  const soaked = cohort.waveOpenedAt === null ? 0 : cohort.waveOpenedAt + plan.guardRails.soakHours * HOUR;
+  const { arming, hold, paused, wave, waveOpenedAt, soakWaived } = cohort;
+  if (arming === null || hold !== null || paused !== null || wave >= plan.guardRails.waves.length) return null;
+  const isCutShort = wave > 0 && soakWaived === wave;
+  const soaked = waveOpenedAt === null || isCutShort ? 0 : waveOpenedAt + plan.guardRails.soakHours * HOUR;
   return Math.max(wavesStart(cohort.endDate), soaked);
 }
 

@@ -3,8 +3,9 @@
  * placeholders. A plan may override any text; what it gives is held to the same.
  */
 import { type Language, languagesOf, LANGUAGES } from '../domain/language.ts';
+import { closest } from '../domain/nearest.ts';
 import type { Plan } from '../domain/plan.ts';
-import { explain, nearest, type PlanError, quoted } from '../domain/plan-file-values.ts';
+import { explain, type PlanError, quoted } from '../domain/plan-file-values.ts';
 import { ar } from './languages/ar.ts';
 import { de } from './languages/de.ts';
 import { en } from './languages/en.ts';
@@ -78,7 +79,7 @@ export function checkTexts(plan: Plan): PlanError[] {
       if (!keys.includes(key)) {
         const allowed = 'a key of functions/mail/languages/en.ts, plural forms as the language has them';
         return [
-          explain(path, null, `the unknown key ${quoted(key)}`, allowed, `did you mean "${nearest(key, keys)}"?`),
+          explain(path, null, `the unknown key ${quoted(key)}`, allowed, `did you mean "${closest(key, keys)}"?`),
         ];
       }
       const wrong = wrongPlaceholders(language, key, text);

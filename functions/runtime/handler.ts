@@ -54,7 +54,17 @@ export function batchWorker<M>(name: FunctionName, schema: v.GenericSchema<unkno
 
 /** A step that a clock starts; its instant is the event's, never the wall clock's. */
 export function scheduled(name: FunctionName, step: (world: World, now: Instant) => Promise<unknown>) {
-  const { log, world } = compose(name);
+  return scheduledIn(name, step, (log) => createWorld(readEnvironment(name, process.env), log));
+}
+
+/** The same, in a world of its own. */
+export function scheduledIn<W>(
+  name: FunctionName,
+  step: (world: W, now: Instant) => Promise<unknown>,
+  create: (log: RuntimeLog) => W,
+) {
+  const log = createLog(name);
+  const world = create(log);
   return middy(async (event: EventBridgeEvent<string, unknown>): Promise<void> => {
     await step(world, parseInstant(event.time));
   }).use(nameless(log));

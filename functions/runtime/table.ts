@@ -181,12 +181,12 @@ export class Table {
     }
   }
 
-  /** Every item of a partition, in the order of its sort key, read strongly. */
+  /** Every item of a partition, in the order of its sort key or the other way round, read strongly. */
   async *query(
     partition: string,
-    x: { from?: string; to?: string; limit?: number } = {},
+    x: { from?: string; to?: string; limit?: number; descending?: boolean } = {},
   ): AsyncGenerator<Item, void, undefined> {
-    const { from, to, limit } = x;
+    const { from, to, limit, descending = false } = x;
     const range =
       from === undefined && to === undefined
         ? ''
@@ -205,6 +205,7 @@ export class Table {
             ...(to === undefined ? {} : { ':to': to }),
           }),
           ConsistentRead: true,
+          ScanIndexForward: !descending,
           ...(limit === undefined ? {} : { Limit: limit }),
           ...(start === undefined ? {} : { ExclusiveStartKey: start }),
         }),
@@ -215,10 +216,34 @@ export class Table {
   }
 
   /** The same, as one list. */
-  async queryAll(partition: string): Promise<Item[]> {
+  async queryAll(partition: string, x: Parameters<Table['query']>[1] = {}): Promise<Item[]> {
     const items: Item[] = [];
-    for await (const item of this.query(partition)) items.push(item);
+    for await (const item of this.query(partition, x)) items.push(item);
     return items;
+  }
+
+  /** One stretch of a partition of an index, in the order of its sort key; what was written just now may be missing. */
+  async queryIndex(x: {
+    index: string;
+    key: { readonly name: string; readonly value: string };
+    cursor: Item | undefined;
+    limit: number;
+  }): Promise<{ items: Item[]; cursor: Item | undefined }> {
+    const answer = await this.client.send(
+      new QueryCommand({
+        TableName: this.name,
+        IndexName: x.index,
+        KeyConditionExpression: '#key = :key',
+        ExpressionAttributeNames: { '#key': x.key.name },
+        ExpressionAttributeValues: toItem({ ':key': x.key.value }),
+        Limit: x.limit,
+        ...(x.cursor === undefined ? {} : { ExclusiveStartKey: toItem(x.cursor) }),
+      }),
+    );
+    return {
+      items: (answer.Items ?? []).map((item) => unmarshall(item)),
+      cursor: answer.LastEvaluatedKey && unmarshall(answer.LastEvaluatedKey),
+    };
   }
 
   /** One stretch of one segment of an index. */

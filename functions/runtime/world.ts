@@ -16,7 +16,7 @@ import { createQueues } from '../adapters/queues.ts';
 import { type Environment, environments, type FunctionName } from '../contracts/environment.ts';
 import { PlatformMapping } from '../contracts/tables.ts';
 import { SEND_TIMEOUT, WRITE_TIMEOUT } from '../domain/wave.ts';
-import type { Links, Platform, World } from '../ports.ts';
+import type { Links, PlanOffice, PlanStore, Platform, World } from '../ports.ts';
 import { systemClock } from './clock.ts';
 import type { RuntimeLog } from './log.ts';
 import { Reader, Table } from './table.ts';
@@ -29,8 +29,18 @@ const DYNAMODB_ATTEMPTS = 3;
 const DYNAMODB_TIMEOUT = Math.floor(WRITE_TIMEOUT / (DYNAMODB_ATTEMPTS + 1));
 
 /** Every variable that any function is told; which ones are there, its contract says. */
-type Told = Partial<Environment<'tick'> & Environment<'dispatch'> & Environment<'notify'> & Environment<'sweep'>> &
-  Partial<Environment<'disable'> & Environment<'feedback'> & Environment<'report'> & Environment<'preferences'>>;
+export type Told = Partial<
+  Environment<'tick'> & Environment<'dispatch'> & Environment<'notify'> & Environment<'sweep'>
+> &
+  Partial<Environment<'disable'> & Environment<'feedback'> & Environment<'report'> & Environment<'preferences'>> &
+  Partial<Environment<'operator'> & Environment<'audit'>>;
+
+/** Of the services that more than one part of a world talks to. */
+export interface Clients {
+  readonly dynamodb: DynamoDBClient;
+  readonly sqs: SQSClient;
+  readonly ses: SESClient;
+}
 
 /** Throws where a variable of the function's contract is missing or malformed, and names it. */
 export function readEnvironment(name: FunctionName, variables: NodeJS.ProcessEnv): Told {
@@ -40,22 +50,30 @@ export function readEnvironment(name: FunctionName, variables: NodeJS.ProcessEnv
   throw new Error(`the environment of ${name} is not what its contract says: ${told}`);
 }
 
-export function createWorld(told: Told, log: RuntimeLog): World {
-  // All attempts of a write together are over before a hold counts on it.
-  const dynamodb = new DynamoDBClient({
-    maxAttempts: DYNAMODB_ATTEMPTS,
-    requestHandler: { requestTimeout: DYNAMODB_TIMEOUT, throwOnRequestTimeout: true },
-  });
+export function createClients(): Clients {
+  return {
+    // All attempts of a write together are over before a hold counts on it.
+    dynamodb: new DynamoDBClient({
+      maxAttempts: DYNAMODB_ATTEMPTS,
+      requestHandler: { requestTimeout: DYNAMODB_TIMEOUT, throwOnRequestTimeout: true },
+    }),
+    sqs: new SQSClient({}),
+    // One attempt only: the client's own repetition would send again behind our back.
+    ses: new SESClient({
+      maxAttempts: 1,
+      requestHandler: { requestTimeout: SEND_TIMEOUT, throwOnRequestTimeout: true },
+    }),
+  };
+}
+
+export function createWorld(
+  told: Told,
+  log: RuntimeLog,
+  { dynamodb, sqs, ses }: Clients = createClients(),
+): World & { readonly plan: PlanStore & PlanOffice } {
   const reader = new Reader(dynamodb);
   const table = (name: string) => new Table(dynamodb, reader, name);
-  const sqs = new SQSClient({});
-  // One attempt only: the client's own repetition would send again behind our back.
-  const ses = new SESClient({
-    maxAttempts: 1,
-    requestHandler: { requestTimeout: SEND_TIMEOUT, throwOnRequestTimeout: true },
-  });
   let platform: Platform | undefined;
-  let links: Links | undefined;
   return {
     clock: systemClock,
     log,
@@ -78,20 +96,21 @@ export function createWorld(told: Told, log: RuntimeLog): World {
     }),
     mailer: createMailer(ses, told.CONFIGURATION_SET),
     bus: createBus(new EventBridgeClient({}), told.PLATFORM_BUS),
-    // Only who is told the key may write or read people's links.
-    get links() {
-      return (links ??= createLinks(new KMSClient({}), {
-        keyId: need(told, 'LINK_KEY'),
-        sunset: need(told, 'SUNSET'),
-        base: `${told.PREFERENCES_URL ?? ''}${PAGE_PATH}`,
-      }));
-    },
+    links: linksOf(told),
     lease: (told.FUNCTION_TIMEOUT_SECONDS ?? 60) * 1000,
     segments: told.SWEEP_SEGMENTS ?? 1,
   };
 }
 
-function need<K extends keyof Told>(told: Told, name: K): NonNullable<Told[K]> {
+/** Only who is told the key may write or read people's links; to everybody else the key is not to be had. */
+function linksOf(told: Told): Links {
+  const base = `${told.PREFERENCES_URL ?? ''}${PAGE_PATH}`;
+  if (told.LINK_KEY === undefined)
+    return { base, key: () => Promise.reject(new Error('this function is not told LINK_KEY')) };
+  return createLinks(new KMSClient({}), { keyId: told.LINK_KEY, sunset: need(told, 'SUNSET'), base });
+}
+
+export function need<K extends keyof Told>(told: Told, name: K): NonNullable<Told[K]> {
   const value = told[name];
   if (value === undefined || value === null) throw new Error(`this function is not told ${name}`);
   return value;

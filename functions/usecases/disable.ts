@@ -10,10 +10,12 @@ import type { PlatformEvent } from '../contracts/events.ts';
 import type { DisableMessage } from '../contracts/messages.ts';
 import { askGate, type Chat, endInstantOf, type Mark, type Participant } from '../domain/gate.ts';
 import { endDateIn } from '../domain/group.ts';
-import { HOUR, isoInstant, MINUTE } from '../domain/time.ts';
+import { finalAfter } from '../domain/restoring.ts';
+import { isoInstant, MINUTE } from '../domain/time.ts';
 import { type CohortState, headCountLeft, isInWave, isPermitted, owningCohort, WRITE_TIMEOUT } from '../domain/wave.ts';
 import type { Blocked, Intent, Sunset, World } from '../ports.ts';
 import { inParallel } from './in-parallel.ts';
+import { restore } from './restore.ts';
 import { setHold } from './set-hold.ts';
 
 type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'bus' | 'lease'>;
@@ -23,6 +25,7 @@ const AT_ONCE = 10;
 
 export async function disable(world: Needs, message: DisableMessage): Promise<void> {
   if (message.kind === 'intent') return finish(world, message.intent);
+  if (message.kind === 'restore') return restore(world, message.cohort);
   const sunset = await world.plan.sunset();
   if (sunset?.active !== true) return;
   const answers = await ask(world, sunset, message.chats);
@@ -65,7 +68,7 @@ async function ask({ clock, plan, ledger, platform }: Needs, sunset: Sunset, ids
     const owner = cohorts.find(({ id }) => id === owningCohort(ends));
     if (chat.encrypted && participants.length === 0) {
       const reason = 'no-participants';
-      const blocked = { chatId: chat.chatId, reason, userId: null, nominatedAs: reason } as const;
+      const blocked = { chatId: chat.chatId, cohort: '', reason, userId: null, nominatedAs: reason } as const;
       asked.push({ chat, owner: '', cohorts: [], blocked });
     }
     if (owner === undefined || !isInWave(sunset.plan, owner.wave, chat.chatId)) continue;
@@ -84,6 +87,7 @@ async function ask({ clock, plan, ledger, platform }: Needs, sunset: Sunset, ids
         ? undefined
         : {
             chatId: chat.chatId,
+            cohort: owner.id,
             reason: answer.reason,
             userId: answer.userId ?? null,
             nominatedAs: unread.open ? null : unread.reason,
@@ -147,7 +151,8 @@ async function flip(world: Needs, sunset: Sunset, owner: string, asked: readonly
   await plan.schedule({ at: started + 2 * world.lease, kind: 'intent', id: intent.id });
   await ledger.openIntent(intent);
   const limit = cohort.disabled + room;
-  if (!(await plan.reserveHeadCount(owner, { arming: arming.id, intent: intent.id, chats: chats.length, limit }))) {
+  const reserved = { arming: arming.id, intent: intent.id, chats: chats.length, limit, at: intent.at };
+  if (!(await plan.reserveHeadCount(owner, reserved))) {
     await ledger.closeIntent(intent.id, clock.now());
     return;
   }
@@ -217,10 +222,12 @@ async function account({ clock, log, plan, ledger, platform, bus }: Needs, { pla
   const flipped = [...chats.values()].flatMap(({ chatId, mark }) =>
     mark?.intent === intent.id ? [{ chatId, mark }] : [],
   );
-  const finalAfter = (at: number) => isoInstant(at + rules.guardRails.restoreWindowHours * HOUR);
   const events = flipped.map(({ chatId, mark: { at } }): PlatformEvent => {
     const about = { sunset: rules.sunset, chatId, cohort: intent.cohort };
-    return { type: 'ChatEncryptionDisabled', detail: { ...about, at: isoInstant(at), finalAfter: finalAfter(at) } };
+    return {
+      type: 'ChatEncryptionDisabled',
+      detail: { ...about, at: isoInstant(at), finalAfter: isoInstant(finalAfter(rules, at)) },
+    };
   });
   // The proof first, then the news.
   await ledger.recordDisabled(flipped);

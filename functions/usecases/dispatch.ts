@@ -229,7 +229,10 @@ async function move(world: Needs, userId: string): Promise<void> {
   if (member.leaving.asked === true)
     await passOverPastStages(world, sunset.plan, { group, notBefore, zone: old.zone, page: target, userId, now });
   // Last: until the pointer has moved, this is done again.
-  await ledger.movePointer(userId, { from: member.page, group, page: target, told });
+  if (await ledger.movePointer(userId, { from: member.page, group, page: target, told })) {
+    await plan.countPeople(member.group, -1);
+    await plan.countPeople(group, 1);
+  }
   log.info('a member was moved to a later group', { from: member.group, to: group });
 }
 

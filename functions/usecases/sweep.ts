@@ -102,7 +102,7 @@ async function withNew(ledger: Needs['ledger'], members: Map<string, Member>, ne
 
 /** People of one group and language are placed together, so that pages fill. */
 async function enrol(world: Needs, step: Step, newcomers: ReadonlyMap<string, string[]>): Promise<void> {
-  const { ledger, platform, log } = world;
+  const { plan, ledger, platform, log } = world;
   const { sunset, cohorts, now, late } = step;
   if (newcomers.size === 0) return;
   const profiles = await platform.users([...newcomers.keys()]);
@@ -138,7 +138,9 @@ async function enrol(world: Needs, step: Step, newcomers: ReadonlyMap<string, st
       if (member !== undefined) await noteChats(world, step, member, chats);
       return false;
     });
-    enrolled += done.filter(Boolean).length;
+    const more = done.filter(Boolean).length;
+    await plan.countPeople(group, more);
+    enrolled += more;
   }
   log.info('newcomers were enrolled', { people: enrolled });
 }

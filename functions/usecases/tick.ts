@@ -9,10 +9,11 @@ import { due } from '../domain/notice.ts';
 import { DONE, type NoticeId } from '../domain/notice-id.ts';
 import { budgetLeft } from '../domain/pacing.ts';
 import { nextSweepAt } from '../domain/sweeping.ts';
-import { DAY, HOUR, type Instant, isoInstant, MINUTE } from '../domain/time.ts';
+import { DAY, HOUR, type Instant, isoInstant, MINUTE, parseInstant } from '../domain/time.ts';
 import { atWork, type CohortState, nextWaveAt, PERMIT } from '../domain/wave.ts';
 import type { AgendaItem, AgendaKind, Group, Sunset, World } from '../ports.ts';
 import { inParallel } from './in-parallel.ts';
+import { followDate as follow } from './follow-date.ts';
 import { newRun, openAgain } from './open-run.ts';
 
 type Needs = Pick<World, 'log' | 'plan' | 'ledger' | 'queues' | 'mailer' | 'segments'>;
@@ -158,6 +159,10 @@ function handle(world: Needs, situation: Situation, item: AgendaItem): Promise<A
       return segment(world, situation, item.id);
     case 'intent':
       return finish(world, now, item.id);
+    case 'date':
+      return followDate(world, situation, item.id);
+    case 'restore':
+      return restore(world, situation, item.id);
   }
 }
 
@@ -286,4 +291,25 @@ async function finish({ ledger }: Needs, now: Instant, id: string): Promise<Aske
   const intent = await ledger.intent(id);
   if (intent === undefined || intent.closedAt !== null) return NEVER;
   return { next: now + AGAIN, disable: [{ kind: 'intent', intent: id }] };
+}
+
+/** Whoever moves a date writes this row first, and may be cut off before the date has moved. */
+const UNMOVED = 10 * MINUTE;
+
+/** A cohort's date has moved: what stood on the agenda for its groups is asked for anew. */
+async function followDate({ plan, log }: Needs, { now, sunset, cohorts }: Situation, id: string): Promise<Asked> {
+  const [cohortId = '', to = '', since = ''] = id.split('@');
+  const cohort = cohorts.get(cohortId);
+  if (cohort?.endDate !== to) return now > parseInstant(since) + UNMOVED ? NEVER : { next: now + MINUTE };
+  await follow(plan, sunset, cohort, now);
+  log.info('a date has moved', { cohort: cohortId, to });
+  return NEVER;
+}
+
+/** A restore goes on, under the cohort's hold, from when that is certain. */
+async function restore({ ledger }: Needs, { now, cohorts }: Situation, id: string): Promise<Asked> {
+  const [state, cohort] = [await ledger.restore(id), cohorts.get(id)];
+  if (state === undefined || state.done || cohort === undefined) return NEVER;
+  if (cohort.permitUntil >= now) return { next: cohort.permitUntil + MINUTE };
+  return { next: now + AGAIN, disable: [{ kind: 'restore', cohort: id }] };
 }

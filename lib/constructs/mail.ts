@@ -113,8 +113,26 @@ export class Mail extends Construct {
     fn.addToRolePolicy(new PolicyStatement({ actions: ['ses:GetSendQuota'], resources: ['*'] }));
     Validations.of(fn.role ?? fn).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'The quota belongs to the account: ses:GetSendQuota knows no resource, and reads two rates and a count.',
+      reason:
+        'What belongs to the account has no resource that could be named: its quota, metrics, identities, templates.',
     });
+  }
+
+  /** Lets the function make templates, and ask whether SES is set up as this sunset needs it. */
+  mayPrepare(fn: LambdaFunction): void {
+    this.mayReadQuota(fn);
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: [
+          'ses:CreateTemplate',
+          'ses:GetIdentityVerificationAttributes',
+          'ses:GetIdentityDkimAttributes',
+          'ses:DescribeConfigurationSet',
+        ],
+        // None of them knows a resource; the worst they can do is a template of another name, which nobody sends.
+        resources: ['*'],
+      }),
+    );
   }
 
   private arn(resource: string, resourceName: string): string {

@@ -42,6 +42,7 @@ const RECEIVES_BEFORE_DEAD = 5;
 
 export class Worker<N extends FunctionName> extends Construct {
   readonly queue: Queue;
+  readonly deadLetters: Queue;
   private readonly props: WorkerProps<N>;
   private running = false;
 
@@ -57,12 +58,13 @@ export class Worker<N extends FunctionName> extends Construct {
         `visibility timeout of ${props.name} is ${visibilityTimeout.toSeconds()} s; allowed is ${shortest} s or more, ${VISIBILITY_TIMES_TIMEOUT} times its timeout: raise one or lower the other`,
       );
     }
+    this.deadLetters = deadLetters(this, props.impact);
     this.queue = new Queue(this, 'Queue', {
       visibilityTimeout,
       retentionPeriod: Duration.days(4),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      deadLetterQueue: { queue: deadLetters(this, props.impact), maxReceiveCount: RECEIVES_BEFORE_DEAD },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: RECEIVES_BEFORE_DEAD },
     });
     alarm(this, 'OldMessagesAlarm', {
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5), statistic: 'Maximum' }),

@@ -5,6 +5,7 @@ import type { Server } from 'node:http';
 
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
+import { LISTED_INDEX } from '../../functions/contracts/tables.ts';
 import { Reader, Table } from '../../functions/runtime/table.ts';
 
 export interface Tables {
@@ -29,15 +30,29 @@ export async function startTables(): Promise<Tables> {
   const text = (name: string) => ({ AttributeName: name, AttributeType: 'S' as const });
   const hash = (name: string) => ({ AttributeName: name, KeyType: 'HASH' as const });
   const range = (name: string) => ({ AttributeName: name, KeyType: 'RANGE' as const });
-  for (const name of ['plan', 'ledger'])
-    await client.send(
-      new CreateTableCommand({
-        TableName: name,
-        AttributeDefinitions: [text('pk'), text('sk')],
-        KeySchema: [hash('pk'), range('sk')],
-        BillingMode: 'PAY_PER_REQUEST',
-      }),
-    );
+  await client.send(
+    new CreateTableCommand({
+      TableName: 'plan',
+      AttributeDefinitions: [text('pk'), text('sk')],
+      KeySchema: [hash('pk'), range('sk')],
+      BillingMode: 'PAY_PER_REQUEST',
+    }),
+  );
+  await client.send(
+    new CreateTableCommand({
+      TableName: 'ledger',
+      AttributeDefinitions: [text('pk'), text('sk'), text('listed'), text('listedAt')],
+      KeySchema: [hash('pk'), range('sk')],
+      BillingMode: 'PAY_PER_REQUEST',
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: LISTED_INDEX,
+          KeySchema: [hash('listed'), range('listedAt')],
+          Projection: { ProjectionType: 'ALL' },
+        },
+      ],
+    }),
+  );
   await client.send(
     new CreateTableCommand({
       TableName: 'users',

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NO_OUTCOMES, type Outcomes, trippedBreaker } from '../../functions/domain/breaker.ts';
+import {
+  breakersOf,
+  NO_OUTCOMES,
+  type Outcomes,
+  percentOfLimit,
+  trippedBreaker,
+} from '../../functions/domain/breaker.ts';
 import { aPlan, PLAN } from './examples.ts';
 
 const LIMITS = { minimumSample: 1000, bounces: 4, complaints: 0.1, suppressed: 10, failures: 1, softBounces: 20 };
@@ -121,5 +127,33 @@ describe('a breaker (promise 11)', () => {
     expect(
       trippedBreaker(PLAN, some({ delivered: 98_500, bounced: 900, complained: 20, suppressed: 600, failed: 4 })),
     ).toBeNull();
+  });
+});
+
+describe('how near breakers are', () => {
+  const percents = (seen: Partial<Outcomes>) =>
+    Object.fromEntries(breakersOf(plan, some(seen)).map((each) => [each.name, percentOfLimit(each)]));
+
+  it('is told as percent of what each allows', () => {
+    expect(percents({ delivered: 960, bounced: 20, suppressed: 20 })).toEqual({
+      bounces: 50,
+      complaints: 0,
+      suppressed: 20,
+      failures: 0,
+      softBounces: 0,
+    });
+  });
+
+  it('says nothing of a cohort that nobody has told of', () => {
+    expect(Object.values(percents({}))).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  it('is over 100 exactly where one trips', () => {
+    fc.assert(
+      fc.property(outcomes, (seen) => {
+        const over = breakersOf(plan, seen).filter((each) => percentOfLimit(each) > 100);
+        expect(over.length > 0).toBe(trippedBreaker(plan, seen) !== null);
+      }),
+    );
   });
 });

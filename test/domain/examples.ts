@@ -34,6 +34,7 @@ export function aMember(
     timeZone: BERLIN,
     group: GROUP,
     page: PAGE,
+    formerPages: [],
     enrolledAt: parseInstant('2026-04-01T00:00:00Z'),
     exempt: false,
     leaving: null,

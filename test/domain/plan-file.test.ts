@@ -469,6 +469,10 @@ const REFUSALS: readonly Refusal[] = [
     '"36 hours"',
     'from 0 to 60 days',
   ],
+  ['nobody who approves', { approvals: '0' }, 'approvals', '"0"', '1 or 2'],
+  ['three who approve', { approvals: '3' }, 'approvals', '"3"', '1 or 2'],
+  ['a yes to approvals', { approvals: 'true' }, 'approvals', '"true"', 'how many people a change takes'],
+  ['no number of approvals', { approvals: '""' }, 'approvals', 'nothing', '1 or 2'],
   ['more time without its unit', { guardRails: rails('moreTime: 0') }, 'guardRails.moreTime', '"0"', '"2 days"'],
   ['texts that are one text', { texts: 'Hello' }, 'texts', '"Hello"', 'a map of languages, each a map of texts'],
   ['texts that are a list', { texts: '[{ de: Hallo }]' }, 'texts', 'a list of 1', 'a map of languages'],
@@ -802,8 +806,14 @@ describe('a plan file is read', () => {
         moreTimeDays: 14,
         breakers: { minimumSample: 1000, bounces: 4, complaints: 0.08, suppressed: 10, failures: 1 },
       },
+      approvals: 2,
       texts: {},
     });
+  });
+
+  it('with one person who decides alone only where it says so', () => {
+    const approvals = (text: string | null) => planOf(planWith({ approvals: text })).approvals;
+    expect([null, '2', '1', '"1"'].map(approvals)).toEqual([2, 2, 1, 1]);
   });
 
   it('with no more time for anybody where it says so, and with as much as two months', () => {
@@ -982,7 +992,8 @@ describe('the hash of a plan', () => {
       EXAMPLE.replace('Few people turn', 'Hardly anybody turns'),
       `${EXAMPLE}\ntexts: { de: { never: Hallo } }\n`,
       `${EXAMPLE}\ntexts: { de: { never: Servus } }\n`,
+      `${EXAMPLE}\napprovals: 1\n`,
     ].map((yaml) => planHash(planOf(yaml)));
-    expect(new Set(hashes).size).toBe(6);
+    expect(new Set(hashes).size).toBe(7);
   });
 });

@@ -119,6 +119,8 @@ const FUNCTIONS: Record<FunctionName, string> = {
   report: 'Report',
   signals: 'Signals',
   preferences: 'Preferences',
+  operator: 'Operator',
+  audit: 'Audit',
 };
 
 export function functionNamed(template: Template, name: FunctionName): Resource {
@@ -152,14 +154,33 @@ export function permissions(template: Template): { policy: string; action: strin
   );
 }
 
-/** Wildcards, but for the two that are explained: the account's quota, and the prefix of this sunset's templates. */
+/**
+ * Wildcards, but for those that are explained: what belongs to the account and has no name, the prefix of this sunset's
+ * templates, and that of the copies of its audit trail.
+ */
 export function wildcards(template: Template, sunset: string): Found {
+  const nameless = [
+    'ses:GetSendQuota',
+    'ses:CreateTemplate',
+    'ses:GetIdentityVerificationAttributes',
+    'ses:GetIdentityDkimAttributes',
+    'ses:DescribeConfigurationSet',
+    'cloudwatch:GetMetricData',
+    'cloudwatch:DescribeAlarms',
+  ];
   return permissions(template)
     .filter(({ action, resource }) => action.includes('*') || resource.includes('*'))
-    .filter(({ action, resource }) => !(action === 'ses:GetSendQuota' && resource === '*'))
+    .filter(({ action, resource }) => !(nameless.includes(action) && resource === '*'))
     .filter(
       ({ action, resource }) =>
         !(/^ses:Send(Bulk)?TemplatedEmail$/.test(action) && resource.endsWith(`:template/${sunset}-*`)),
+    )
+    .filter(
+      ({ action, resource }) =>
+        !(
+          ['s3:PutObject', 's3:GetObjectVersion'].includes(action) &&
+          /AuditTrail[0-9A-F]{8}Arn[^>]*>\/audit\/\*$/.test(resource)
+        ),
     )
     .map(({ policy, action, resource }) => `${policy} ${action} ${resource}`);
 }
@@ -194,6 +215,34 @@ export function tablesThatCanBeLost(template: Template): Found {
   );
 }
 
+/** Buckets in which a copy could be changed, removed, read by strangers, or lost with the stack. */
+export function bucketsThatForget(template: Template): Found {
+  const denied = resources(template, 'AWS::S3::BucketPolicy')
+    .filter(([, { Properties }]) =>
+      Properties['PolicyDocument'].Statement.some(
+        (statement: any) =>
+          statement.Effect === 'Deny' && statement.Condition?.Bool?.['aws:SecureTransport'] === 'false',
+      ),
+    )
+    .map(([, { Properties }]) => idOf(Properties['Bucket']));
+  return broken(resources(template, 'AWS::S3::Bucket'), (bucket, { DeletionPolicy, UpdateReplacePolicy }, id) => {
+    const retention = bucket.ObjectLockConfiguration?.Rule?.DefaultRetention;
+    const open = Object.values(bucket.PublicAccessBlockConfiguration ?? { none: false });
+    return !(
+      DeletionPolicy === 'Retain' &&
+      UpdateReplacePolicy === 'Retain' &&
+      bucket.VersioningConfiguration?.Status === 'Enabled' &&
+      bucket.ObjectLockEnabled === true &&
+      retention?.Mode === 'COMPLIANCE' &&
+      retention.Days >= 366 &&
+      bucket.BucketEncryption !== undefined &&
+      open.length === 4 &&
+      open.every((blocked) => blocked === true) &&
+      denied.includes(id)
+    );
+  });
+}
+
 /** A key for MACs cannot rotate: what it derives must stay the same. */
 export function keysThatCanBeLost(template: Template): Found {
   return broken(
@@ -207,9 +256,11 @@ export function keysThatCanBeLost(template: Template): Found {
   );
 }
 
-/** Functions that have an address, by which whoever knows it can call them. */
+/** Functions that have an address, by which whoever knows it can call them without a signature. */
 const publicFunctions = (template: Template): string[] =>
-  resources(template, 'AWS::Lambda::Url').map(([, { Properties }]) => idOf(Properties['TargetFunctionArn']));
+  resources(template, 'AWS::Lambda::Url')
+    .filter(([, { Properties }]) => Properties['AuthType'] !== 'AWS_IAM')
+    .map(([, { Properties }]) => idOf(Properties['TargetFunctionArn']));
 
 /** What a function that anybody can call may do beside reading plan, ledger and users, and saying what it was told. */
 export function rightsOfStrangers(template: Template): Found {

@@ -14,20 +14,23 @@ describe('settings', () => {
       alarmTopicArn: undefined,
       preferencesUrl: undefined,
       preferencesConcurrency: 20,
+      operatorRoles: [],
       sweepSegments: 4,
     });
   });
 
   test('come from the command line as text and from cdk.json as values', () => {
     const platform = { usersTable: 'people', chatsTable: 'threads' };
-    expect(reading({ sweepSegments: '8', platform: JSON.stringify(platform) })()).toEqual(
-      reading({ sweepSegments: 8, platform })(),
+    const operatorRoles = ['operators', 'AWSReservedSSO_Support_0123456789abcdef'];
+    const asText = { platform: JSON.stringify(platform), operatorRoles: JSON.stringify(operatorRoles) };
+    expect(reading({ sweepSegments: '8', ...asText })()).toEqual(
+      reading({ sweepSegments: 8, platform, operatorRoles })(),
     );
   });
 
   test('a typo stops the synthesis and names what there is', () => {
     expect(reading({ sunsett: 'polls' })).toThrow(
-      'unknown setting "sunsett"; allowed are sunset, senderIdentity, platform, alarmTopicArn, preferencesUrl, preferencesConcurrency, sweepSegments: correct it in -c or in the context of cdk.json',
+      'unknown setting "sunsett"; allowed are sunset, senderIdentity, platform, alarmTopicArn, preferencesUrl, preferencesConcurrency, operatorRoles, sweepSegments: correct it in -c or in the context of cdk.json',
     );
   });
 
@@ -48,6 +51,9 @@ describe('settings', () => {
     ),
     ...['https://notices.example.com/?to=/', 'https://notices.example.com/#/', 'https://ana:key@example.com/'].map(
       (address): [string, unknown, string] => ['preferencesUrl', address, 'such as https://notices.example.com/'],
+    ),
+    ...['operators', '"operators"', ['arn:aws:iam::123456789012:role/operators'], [''], [7]].map(
+      (roles): [string, unknown, string] => ['operatorRoles', roles, 'a JSON list of names of IAM roles'],
     ),
     ['sweepSegments', '0', 'a whole number from 1 to 64'],
     ['sweepSegments', 'many', 'a whole number from 1 to 64'],

@@ -8,6 +8,8 @@ import { describe, expect, test } from 'vitest';
 
 import { EVENT_SOURCE, SIGNAL_TYPE } from '../../functions/contracts/events.ts';
 import { FeedbackMessage, SignalMessage } from '../../functions/contracts/messages.ts';
+import { QUEUES } from '../../functions/contracts/operator-api.ts';
+import { LISTED_INDEX } from '../../functions/contracts/tables.ts';
 import { deploy } from '../../lib/deployment.ts';
 import type { GivenEnvironment } from '../../lib/constructs/service-function.ts';
 import { Worker } from '../../lib/constructs/worker.ts';
@@ -128,7 +130,7 @@ describe('functions', () => {
     const codes = resources(sunset, 'AWS::Lambda::Function').map(([, { Properties }]) =>
       Properties['Code'].S3Key.replace('.zip', ''),
     );
-    expect(new Set(codes).size).toBe(9);
+    expect(new Set(codes).size).toBe(11);
     for (const code of codes) {
       const folder = join(assembly.directory, `asset.${code}`);
       expect(existsSync(folder) && readdirSync(folder)).toEqual(['index.mjs']);
@@ -137,7 +139,7 @@ describe('functions', () => {
   });
 
   test('each function with a lease knows its own timeout', () => {
-    for (const name of ['dispatch', 'notify', 'sweep', 'disable'] as const) {
+    for (const name of ['dispatch', 'notify', 'sweep', 'disable', 'operator'] as const) {
       const { Timeout, Environment } = rule.functionNamed(sunset, name).Properties;
       expect(Environment.Variables.FUNCTION_TIMEOUT_SECONDS).toBe(String(Timeout));
     }
@@ -154,6 +156,8 @@ describe('functions', () => {
       signals: 30,
       preferences: 10,
       report: 900,
+      operator: 300,
+      audit: 60,
     } as const;
     for (const [name, seconds] of Object.entries(timeouts)) {
       expect([name, rule.functionNamed(sunset, name as keyof typeof timeouts).Properties['Timeout']]).toEqual([
@@ -175,7 +179,7 @@ describe('permissions', () => {
       .toSorted();
 
   holds(
-    'no wildcard but the two that are explained',
+    'no wildcard but those that are explained',
     (template) => rule.wildcards(template, SUNSET),
     sunset,
     (copy) => {
@@ -205,15 +209,17 @@ describe('permissions', () => {
       ['Disable', 'dynamodb:UpdateItem'],
     ]);
   });
-  test('only notify may send mail', () => {
-    expect(
-      new Set(
+  const who = (what: RegExp) =>
+    [
+      ...new Set(
         rule
           .permissions(sunset)
-          .filter(({ action }) => action.startsWith('ses:Send'))
-          .map(({ policy }) => policy.match(/^[A-Z][a-z]+/)?.[0]),
+          .filter(({ action }) => what.test(action))
+          .map(({ policy }) => policy.match(/^[A-Z][a-z]+/)?.[0] ?? ''),
       ),
-    ).toEqual(new Set(['Notify']));
+    ].toSorted();
+  test('only notify may send mail, and operators a letter to look at', () => {
+    expect(who(/^ses:Send/)).toEqual(['Notify', 'Operator']);
   });
   test('only sweep walks, and only the index of encrypted chats', () => {
     const scans = rule.permissions(sunset).filter(({ action }) => action === 'dynamodb:Scan');
@@ -226,6 +232,24 @@ describe('permissions', () => {
       expect(may(`${step}Function`, new RegExp(`sqs:SendMessage <${step}Queue`))).toEqual([]);
     }
     expect(may('DispatchFunction', /sqs:SendMessage <NotifyQueue/)).toEqual(['sqs:SendMessage']);
+  });
+  test('a wildcard on other objects of the bucket would be found', () => {
+    const statement = {
+      Effect: 'Allow',
+      Action: 's3:DeleteObjectVersion',
+      Resource: { 'Fn::Join': ['', ['arn', '/*']] },
+    };
+    const wide = broken(sunset, (copy) => void policy(copy, 'AuditFunction').push(statement));
+    expect(rule.wildcards(wide, SUNSET)).toHaveLength(1);
+  });
+  test('copies of the audit trail are put by two functions, read by one, and removed by none', () => {
+    expect(may('AuditFunction', /s3:/)).toEqual(['s3:PutObject']);
+    expect(may('OperatorFunction', /s3:/)).toEqual(['s3:GetObjectVersion', 's3:ListBucketVersions', 's3:PutObject']);
+    expect(who(/^s3:/)).toEqual(['Audit', 'Operator']);
+  });
+  test('whoever copies the audit trail writes the ledger and touches nothing else', () => {
+    expect(may('AuditFunction', /dynamodb:PutItem .*AttLedger/)).toEqual(['dynamodb:PutItem']);
+    expect(may('AuditFunction', /Att(Plan|Users|Chats)[0-9A-F]{8}Arn|ses:|sqs:\w+ <(?!AuditDeadLetters)/)).toEqual([]);
   });
   test('report does not touch the ledger', () => {
     expect(may('ReportFunction', /AttLedger/)).toEqual([]);
@@ -258,12 +282,16 @@ describe('the page that anybody can open', () => {
   const rights = (copy: Template) =>
     one(copy, 'AWS::IAM::Policy', 'PreferencesFunction').Properties['PolicyDocument'].Statement;
 
-  test('is one function at an address of its own, and no other has one', () => {
-    const { AuthType, TargetFunctionArn } = one(sunset, 'AWS::Lambda::Url').Properties;
+  test('is one function at an address of its own, and no other has one that asks for no signature', () => {
+    const { AuthType, TargetFunctionArn } = one(sunset, 'AWS::Lambda::Url', 'Preferences').Properties;
     expect([AuthType, TargetFunctionArn['Fn::GetAtt'][0]]).toEqual([
       'NONE',
       expect.stringMatching(/^PreferencesFunction/),
     ]);
+    const open = resources(sunset, 'AWS::Lambda::Url').filter(
+      ([, { Properties }]) => Properties['AuthType'] !== 'AWS_IAM',
+    );
+    expect(open).toHaveLength(1);
     expect(
       resources(sunset, 'AWS::Lambda::Permission').filter(([, { Properties }]) => Properties['Principal'] === '*'),
     ).toHaveLength(2);
@@ -341,7 +369,8 @@ describe('the page that anybody can open', () => {
       rule.functionNamed(template, 'notify').Properties['Environment'].Variables.PREFERENCES_URL;
 
     test('at the function’s own address, which a slash ends', () => {
-      expect(linksOf(sunset)).toEqual({ 'Fn::GetAtt': [resources(sunset, 'AWS::Lambda::Url')[0]![0], 'FunctionUrl'] });
+      const address = Object.keys(sunset.Resources).find((id) => id.startsWith('PreferencesFunctionFunctionUrl'));
+      expect(linksOf(sunset)).toEqual({ 'Fn::GetAtt': [address, 'FunctionUrl'] });
       expect(sunset.Outputs['PreferencesUrl']?.Value).toEqual(linksOf(sunset));
     });
     test('at the operators’ address where they give one; the function keeps its own', () => {
@@ -349,7 +378,7 @@ describe('the page that anybody can open', () => {
       const { sunset: template } = synthesise({ preferencesUrl });
       expect(linksOf(template)).toBe(preferencesUrl);
       expect(template.Outputs['PreferencesUrl']?.Value).toHaveProperty(['Fn::GetAtt', 1], 'FunctionUrl');
-      expect(resources(template, 'AWS::Lambda::Url')).toHaveLength(1);
+      expect(one(template, 'AWS::Lambda::Url', 'Preferences').Properties['AuthType']).toBe('NONE');
     });
     test('never at an address that is none: that does not synthesise', () => {
       expect(() => synthesise({ preferencesUrl: 'http://notices.example.com/' })).toThrow(
@@ -359,7 +388,124 @@ describe('the page that anybody can open', () => {
   });
 });
 
+describe('the operator API', () => {
+  const access = one(sunset, 'AWS::IAM::ManagedPolicy').Properties;
+  const [address = ''] = resources(sunset, 'AWS::Lambda::Url').find(([id]) => id.startsWith('Operator')) ?? [];
+  const functionId = sunset.Resources[address]!.Properties['TargetFunctionArn']['Fn::GetAtt'][0] as string;
+
+  test('asks whoever calls it for a signature, and nobody is let in by the stack', () => {
+    expect(functionId).toMatch(/^OperatorFunction/);
+    expect(sunset.Resources[address]!.Properties['AuthType']).toBe('AWS_IAM');
+    const lets = resources(sunset, 'AWS::Lambda::Permission').filter(([, { Properties }]) =>
+      JSON.stringify(Properties['FunctionName']).includes(functionId),
+    );
+    expect(lets).toEqual([]);
+    expect(access['Roles'] ?? access['Users'] ?? access['Groups']).toBeUndefined();
+  });
+  test('is called by whoever has its policy, at its address only, which the same policy lets them find', () => {
+    const arn = { 'Fn::GetAtt': [functionId, 'Arn'] };
+    expect(access['PolicyDocument'].Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'lambda:InvokeFunctionUrl',
+        Resource: arn,
+        Condition: { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } },
+      },
+      {
+        Effect: 'Allow',
+        Action: 'lambda:InvokeFunction',
+        Resource: arn,
+        Condition: { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } },
+      },
+      { Effect: 'Allow', Action: 'cloudformation:DescribeStacks', Resource: { Ref: 'AWS::StackId' } },
+    ]);
+    expect(sunset.Outputs['OperatorUrl']?.Value).toEqual({ 'Fn::GetAtt': [address, 'FunctionUrl'] });
+    const [id] = resources(sunset, 'AWS::IAM::ManagedPolicy')[0]!;
+    expect(sunset.Outputs['OperatorAccessArn']?.Value).toEqual({ Ref: id });
+  });
+  test('is told the roles that name people, and none where operators name none', () => {
+    const roles = (template: Template) =>
+      rule.functionNamed(template, 'operator').Properties['Environment'].Variables.OPERATOR_ROLES;
+    expect(roles(sunset)).toBe('[]');
+    expect(roles(synthesise({ operatorRoles: '["operators"]' }).sunset)).toBe('["operators"]');
+  });
+
+  const own = rule.permissions(sunset).filter(({ policy }) => policy.startsWith('OperatorFunction'));
+  const on = (action: string) =>
+    own.filter((each) => each.action === action).map(({ resource }) => resource.replace(/[0-9A-F]{8}/, ''));
+  test('writes plan and ledger, reads people and chats, and walks nothing', () => {
+    const tables = (action: string) =>
+      on(action).map((resource) => /Att([A-Z][a-z]+)Arn.*?>(.*)$/.exec(resource)?.slice(1).join('') ?? '');
+    expect(tables('dynamodb:PutItem').toSorted()).toEqual(['Ledger', 'Plan']);
+    expect(tables('dynamodb:GetItem').toSorted()).toEqual(['Chats', 'Ledger', 'Plan', 'Users']);
+    expect(tables('dynamodb:Query').toSorted()).toEqual(['Chats', 'Ledger', 'Ledger/index/listed', 'Plan', 'Users']);
+    expect(on('dynamodb:Scan')).toEqual([]);
+  });
+  test('sends to a queue only what comes back from its dead letters, and takes from no queue but those', () => {
+    const steps = ['Dispatch', 'Notify', 'Sweep', 'Disable', 'Feedback', 'Signals'];
+    const letters = steps.map((step) => `<${step}DeadLetters.Arn>`).toSorted();
+    for (const action of ['StartMessageMoveTask', 'ReceiveMessage', 'DeleteMessage'])
+      expect(on(`sqs:${action}`).toSorted()).toEqual(letters);
+    expect(on('sqs:SendMessage').toSorted()).toEqual(steps.map((step) => `<${step}Queue.Arn>`).toSorted());
+    expect(on('sqs:GetQueueAttributes').toSorted()).toEqual(
+      [...letters, '<DisableQueue.Arn>', '<NotifyQueue.Arn>'].toSorted(),
+    );
+  });
+  test('knows the dead letters of each queue by the queue’s name', () => {
+    const told = rule.functionNamed(sunset, 'operator').Properties['Environment'].Variables.DEAD_LETTER_ARNS;
+    const arns = JSON.parse(
+      (told['Fn::Join'][1] as unknown[]).map((part) => (typeof part === 'string' ? part : 'arn')).join(''),
+    ) as Record<string, string>;
+    expect(Object.keys(arns)).toEqual([...QUEUES]);
+    expect(new Set(Object.values(arns))).toEqual(new Set(['arn']));
+  });
+  test('derives no key of links and publishes nothing', () => {
+    expect(own.filter(({ action }) => /GenerateMac|events:/.test(action))).toEqual([]);
+  });
+});
+
+describe('the copies of the audit trail', () => {
+  holds('cannot be changed, removed, read by strangers or lost', rule.bucketsThatForget, state, (copy) => {
+    one(copy, 'AWS::S3::Bucket').Properties['ObjectLockConfiguration'].Rule.DefaultRetention.Mode = 'GOVERNANCE';
+  });
+  for (const [what, mutate] of [
+    ['goes with its stack', (copy) => delete one(copy, 'AWS::S3::Bucket').DeletionPolicy],
+    ['answers plain HTTP', (copy) => one(copy, 'AWS::S3::BucketPolicy').Properties['PolicyDocument'].Statement.shift()],
+    [
+      'keeps them for a month',
+      (copy) => (one(copy, 'AWS::S3::Bucket').Properties['ObjectLockConfiguration'].Rule.DefaultRetention.Days = 31),
+    ],
+    [
+      'may be opened to the public',
+      (copy) => delete one(copy, 'AWS::S3::Bucket').Properties['PublicAccessBlockConfiguration'].BlockPublicPolicy,
+    ],
+  ] as [string, (copy: Template) => unknown][]) {
+    test(`a bucket that ${what} would be found`, () => {
+      expect(rule.bucketsThatForget(broken(state, (copy) => void mutate(copy)))).toHaveLength(1);
+    });
+  }
+  test('are named to whoever looks after the deployment', () => {
+    expect(JSON.stringify(state.Outputs['AuditTrailBucket']?.Value)).toContain('AuditTrail');
+  });
+  test('are made every quarter of an hour', () => {
+    expect(one(sunset, 'AWS::Events::Rule', 'AuditRule').Properties['ScheduleExpression']).toBe('rate(15 minutes)');
+  });
+});
+
 describe('tables', () => {
+  test('what operators list by cohort has an index of the ledger, in which a row is only while it says so', () => {
+    expect(one(state, 'AWS::DynamoDB::Table', 'Ledger').Properties['GlobalSecondaryIndexes']).toEqual([
+      {
+        IndexName: LISTED_INDEX,
+        KeySchema: [
+          { AttributeName: 'listed', KeyType: 'HASH' },
+          { AttributeName: 'listedAt', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'ALL' },
+      },
+    ]);
+  });
+
   holds('no table can be lost, and each is paid by use', rule.tablesThatCanBeLost, state, (copy) => {
     one(copy, 'AWS::DynamoDB::Table', 'Ledger').Properties['DeletionProtectionEnabled'] = false;
   });
@@ -431,11 +577,15 @@ describe('tables', () => {
 });
 
 describe('schedule', () => {
-  test('two clocks, no more: tick every minute, report every night', () => {
+  test('three clocks, no more: tick every minute, copies every quarter of an hour, report every night', () => {
     const schedules = resources(sunset, 'AWS::Events::Rule').map(
       ([, { Properties }]) => Properties['ScheduleExpression'],
     );
-    expect(schedules.filter((schedule) => schedule !== undefined)).toEqual(['rate(1 minute)', 'cron(30 2 * * ? *)']);
+    expect(schedules.filter((schedule) => schedule !== undefined)).toEqual([
+      'rate(1 minute)',
+      'cron(30 2 * * ? *)',
+      'rate(15 minutes)',
+    ]);
   });
   holds('no rule gives up silently', rule.targetsThatGiveUpSilently, sunset, (copy) => {
     delete one(copy, 'AWS::Events::Rule', 'TickRule').Properties['Targets'][0].DeadLetterConfig;
@@ -444,7 +594,11 @@ describe('schedule', () => {
     const configs = resources(sunset, 'AWS::Lambda::EventInvokeConfig').map(
       ([, { Properties }]) => Properties['DestinationConfig'].OnFailure.Destination['Fn::GetAtt'][0],
     );
-    expect(configs.map((id) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual(['TickDeadLetters', 'ReportDeadLetters']);
+    expect(configs.map((id) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual([
+      'TickDeadLetters',
+      'ReportDeadLetters',
+      'AuditDeadLetters',
+    ]);
   });
   test('five minutes without a tick sound an alarm, also when there is no metric at all', () => {
     expect(one(sunset, 'AWS::CloudWatch::Alarm', 'MissedTick').Properties).toMatchObject({
@@ -669,7 +823,7 @@ describe('mail', () => {
 describe('deployment', () => {
   test('tells what operators and the platform must know', () => {
     expect(Object.keys(state.Outputs)).toEqual(
-      expect.arrayContaining(['PlanTable', 'LedgerTable', 'UsersTable', 'ChatsTable']),
+      expect.arrayContaining(['PlanTable', 'LedgerTable', 'UsersTable', 'ChatsTable', 'AuditTrailBucket']),
     );
     expect(Object.keys(sunset.Outputs)).toEqual([
       'DispatchQueueUrl',
@@ -681,6 +835,8 @@ describe('deployment', () => {
       'PlatformBusName',
       'PreferencesUrl',
       'ConfigurationSetName',
+      'OperatorUrl',
+      'OperatorAccessArn',
     ]);
   });
 

@@ -17,6 +17,7 @@ describe('what npm start is asked for', () => {
     expect(readArguments([])).toEqual({
       plan: 'examples/instagram-e2ee.yaml',
       audience: undefined,
+      script: undefined,
       from: undefined,
       until: undefined,
       once: false,
@@ -29,10 +30,11 @@ describe('what npm start is asked for', () => {
 
   it('is read, each option of it', () => {
     const given =
-      '--plan p.yaml --users u.jsonl --chats c.jsonl --from 2026-03-01T00:00:00Z --until 2026-03-01T02:00:00+01:00 --once --out o --tick 5 --chaos kill=7 --port 8080';
+      '--plan p.yaml --users u.jsonl --chats c.jsonl --script s.yaml --from 2026-03-01T00:00:00Z --until 2026-03-01T02:00:00+01:00 --once --out o --tick 5 --chaos kill=7 --port 8080';
     expect(readArguments(given.split(' '))).toEqual({
       plan: 'p.yaml',
       audience: { users: 'u.jsonl', chats: 'c.jsonl' },
+      script: 's.yaml',
       from: parseInstant('2026-03-01T00:00:00Z'),
       until: parseInstant('2026-03-01T01:00:00Z'),
       once: true,
@@ -60,7 +62,7 @@ describe('what npm start is asked for', () => {
 
   it('is told by its usage: every option, and no other', () => {
     const options = [...new Set(USAGE.match(/--[a-z]+/g))];
-    expect(options.length).toBe(10);
+    expect(options.length).toBe(11);
     for (const option of options) expect(() => readArguments([option, '?'])).not.toThrow(/unknown/i);
   });
 });

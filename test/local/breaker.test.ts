@@ -9,15 +9,16 @@ import type { Chat, User } from '../../bin/local/audience/read.ts';
 import type { AcceptedMail } from '../../bin/local/cloud/cloud.ts';
 import { CREDENTIALS } from '../../bin/local/cloud/emulators.ts';
 import { countAll } from '../../bin/local/figures.ts';
-import { armCohort, armingTimes, beginSunset } from '../../bin/local/operators.ts';
+import { armingTimes, typeScript } from '../../bin/local/operators.ts';
+import type { OperatorLine } from '../../bin/local/outside/record.ts';
 import { startSystem, type System } from '../../bin/local/system.ts';
 import { scan } from '../../bin/local/tables.ts';
 import { createLedger } from '../../functions/adapters/ledger.ts';
 import { SIGNAL_TYPE } from '../../functions/contracts/events.ts';
 import { DAY, HOUR, type LocalDate, parseInstant } from '../../functions/domain/time.ts';
 import { Reader, Table } from '../../functions/runtime/table.ts';
-import { release } from '../../functions/usecases/operate.ts';
 import { aPlan, PLAN } from '../domain/examples.ts';
+import { armCohort, beginSunset } from './desk.ts';
 
 const PATIENCE = 240_000;
 const END = '2026-05-19' as LocalDate;
@@ -158,10 +159,14 @@ describe('a cohort whose mail comes back', () => {
     'goes on when it is released: each notice that was missed and is still worth it, once',
     { timeout: PATIENCE },
     async () => {
-      expect(
-        await release({ plan: system.desk.plan, office: system.desk.office }, 'troubled', system.cloud.now()),
-      ).toBe(true);
+      const at = system.cloud.now();
+      const run = "release troubled --reason 'the addresses were cleaned' --yes";
+      const answers: OperatorLine[] = [];
+      system.cloud.at(at, () =>
+        typeScript(system.cloud, [{ at, as: 'first-operator', run }], (line) => answers.push(line)),
+      );
       await system.cloud.advance(parseInstant('2026-05-19T00:00:00Z'));
+      expect(answers).toMatchObject([{ exit: 0, stderr: '' }]);
       expect((await cohort('troubled'))?.hold).toBeNull();
       // Twelve are unreachable, one has complained.
       expect(sent(`d7_${END}`, 'de')).toHaveLength(187);

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Audience } from '../../bin/local/audience/read.ts';
 import type { AcceptedMail } from '../../bin/local/cloud/cloud.ts';
 import { renderer } from '../../bin/local/cloud/rendering.ts';
-import { beginSunset } from '../../bin/local/operators.ts';
 import { linkIn } from '../../bin/local/outside/people.ts';
 import { startSystem, type System } from '../../bin/local/system.ts';
 import { scan } from '../../bin/local/tables.ts';
@@ -14,8 +13,10 @@ import { noticeOfTag } from '../../functions/domain/notice-id.ts';
 import type { SentLetter } from '../../functions/domain/page.ts';
 import { type Choice, CHOICES } from '../../functions/domain/signal.ts';
 import { DAY, HOUR, isoInstant, type LocalDate, parseInstant } from '../../functions/domain/time.ts';
+import { renderedLetter } from '../../functions/mail/rendered.ts';
 import type { RecordedTemplate } from '../../functions/ports.ts';
 import { aPlan } from '../domain/examples.ts';
+import { beginSunset } from './desk.ts';
 
 const PATIENCE = 120_000;
 const END = '2026-05-19' as LocalDate;
@@ -212,6 +213,8 @@ it('what was sent can be shown from what was recorded, to the letter', { timeout
     expect(JSON.stringify(own)).not.toContain('/p/');
     const values = { ...shared, ...own[Number(slot)], link: linkIn(mail.html ?? '') ?? '' };
     expect(renderer(template)(values)).toEqual({ subject: mail.subject, html: mail.html, text: mail.text });
+    // As operators are shown it.
+    expect(renderedLetter(template, values)).toEqual(renderer(template)(values));
     shown += 1;
   }
   expect(shown).toBe(4);

@@ -113,6 +113,7 @@ describe('the end', () => {
       wallSeconds: 12.3,
       peakMemoryMB: 456,
     },
+    notDone: [],
     held: [],
     failures: {},
     kills: 0,

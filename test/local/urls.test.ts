@@ -7,7 +7,9 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as realTime } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+import { Sha256 } from '@aws-crypto/sha256-js';
 import { GenerateMacCommand, type GenerateMacCommandInput, KMSClient } from '@aws-sdk/client-kms';
+import { SignatureV4 } from '@smithy/signature-v4';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 
 import { type LocalCloud, startCloud } from '../../bin/local/cloud/cloud.ts';
@@ -283,6 +285,140 @@ describe('a request to a function URL', () => {
   });
 });
 
+describe('a URL that asks for a signature', () => {
+  const signedUrl = { PageUrl: url('Page', { AuthType: 'AWS_IAM' }) };
+  const startSigned = (handler: Handler = 'echo') => start(withUrl('Page', handler), signedUrl);
+  interface Signing {
+    readonly name?: string;
+    readonly secret?: string;
+    readonly role?: string;
+    readonly service?: string;
+    readonly region?: string;
+    readonly at?: Date;
+    readonly checksum?: boolean;
+    readonly method?: string;
+    readonly path?: string;
+    readonly query?: Record<string, string | string[]>;
+    readonly body?: string;
+  }
+  async function sign(address: string, x: Signing = {}) {
+    const { host, hostname, port, pathname } = new URL(address);
+    const signer = new SignatureV4({
+      service: x.service ?? 'lambda',
+      region: x.region ?? 'us-east-1',
+      sha256: Sha256,
+      applyChecksum: x.checksum ?? true,
+      credentials: {
+        accessKeyId: x.name ?? 'first-operator',
+        secretAccessKey: x.secret ?? 'local',
+        ...(x.role === undefined ? {} : { sessionToken: x.role }),
+      },
+    });
+    const request = {
+      method: x.method ?? 'POST',
+      protocol: 'http:',
+      hostname,
+      port: Number(port),
+      path: `${pathname.slice(0, -1)}${x.path ?? '/v1/cohorts/eu%202'}`,
+      query: x.query ?? {},
+      headers: { host, 'content-type': 'application/json' } as Record<string, string>,
+      body: x.body ?? '{"reason":"support is overloaded"}',
+    };
+    return signer.sign(request, { signingDate: x.at ?? new Date(NOW) });
+  }
+  type Signed = Awaited<ReturnType<typeof sign>>;
+  function sendSigned({ method, headers, path, query = {}, body }: Signed, address: string): Promise<Told> {
+    const pairs = Object.entries(query).flatMap(([key, value]) =>
+      [value ?? ''].flat().map((each) => `${encodeURIComponent(key)}=${encodeURIComponent(each)}`),
+    );
+    const target = `${new URL(address).origin}${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
+    return ask(target, { method, headers, body: body as string });
+  }
+  const asking = async (cloud: LocalCloud, x: Signing = {}, change: (signed: Signed) => void = () => {}) => {
+    const signed = await sign(cloud.operatorUrl, x);
+    change(signed);
+    return sendSigned(signed, cloud.operatorUrl);
+  };
+
+  it('is the operators’, and tells the function who has signed, as Lambda does', async () => {
+    const cloud = await startSigned();
+    expect(cloud.operatorUrl).toBe(urlOf(cloud, 'Page'));
+    const told = await asking(cloud);
+    const { requestContext, rawPath, body } = JSON.parse(told.body) as UrlEvent;
+    expect([told.status, rawPath, body]).toEqual([200, '/v1/cohorts/eu%202', '{"reason":"support is overloaded"}']);
+    expect(requestContext.accountId).toBe('000000000000');
+    expect(requestContext.authorizer).toEqual({
+      iam: {
+        accessKey: 'first-operator',
+        accountId: '000000000000',
+        callerId: 'first-operator',
+        cognitoIdentity: null,
+        principalOrgId: null,
+        userArn: 'arn:aws:iam::000000000000:user/first-operator',
+        userId: 'first-operator',
+      },
+    });
+  });
+
+  it('knows a role by its session token, and its session by the access key', async () => {
+    const cloud = await startSigned();
+    const { requestContext } = await eventOf(asking(cloud, { role: 'operators', name: 'second-operator' }));
+    expect(requestContext.authorizer?.iam).toMatchObject({
+      userArn: 'arn:aws:sts::000000000000:assumed-role/operators/second-operator',
+      userId: 'operators:second-operator',
+    });
+  });
+
+  it.each<[string, Signing]>([
+    [
+      'a query with signs of its own, in any order',
+      { query: { b: 'x y/+&=', a: ['2', '1'], c: '' }, method: 'GET', body: '' },
+    ],
+    ['a body beyond ASCII', { body: '{"reason":"grüß"}' }],
+    ['a signature without the hash of the body as a header', { checksum: false }],
+    ['a signature of years ago: time here is another one', { at: new Date('2019-01-01T00:00:00Z') }],
+    ['a name with every sign that IAM knows', { name: 'a.b_c-d+e=f@example.com' }],
+  ])('lets in %s', async (_, signing) => {
+    const cloud = await startSigned('measures');
+    expect(await asking(cloud, signing)).toMatchObject({ status: 200 });
+  });
+
+  it.each<[string, Signing, (signed: Signed) => void]>([
+    ['without a signature', {}, ({ headers }) => delete headers['authorization']],
+    ['with another secret', { secret: 'guessed' }, () => {}],
+    ['for another service', { service: 'execute-api' }, () => {}],
+    ['for another region', { region: 'eu-central-1' }, () => {}],
+    ['with another method', {}, (signed) => (signed.method = 'PUT')],
+    ['with another path', {}, (signed) => (signed.path += '/more')],
+    ['with another query', {}, (signed) => (signed.query = { cohort: 'eu-2' })],
+    ['with another body', {}, (signed) => (signed.body = '{"reason":"none at all"}')],
+    ['with another body where its hash is no header', { checksum: false }, (signed) => (signed.body = '{}')],
+    ['with a role that nobody has signed', {}, ({ headers }) => (headers['x-amz-security-token'] = 'operators')],
+    ['with another role', { role: 'support' }, ({ headers }) => (headers['x-amz-security-token'] = 'operators')],
+    ['without the role that was signed', { role: 'support' }, ({ headers }) => delete headers['x-amz-security-token']],
+    ['at another time', {}, ({ headers }) => (headers['x-amz-date'] = '20260415T080000Z')],
+    ['by a name that IAM does not allow', { name: 'first operator' }, () => {}],
+  ])('refuses a request %s, and invokes nothing', async (_, signing, change) => {
+    const cloud = await startSigned('dies');
+    expect(await asking(cloud, signing, change)).toMatchObject({
+      status: 403,
+      headers: { 'content-type': 'application/json' },
+      body: '{"Message":"Forbidden"}',
+    });
+    expect(cloud.failures()).toEqual({});
+  });
+
+  it('is not looked for where there is none, or more than one', async () => {
+    const none = await start(withUrl('Page', 'echo'));
+    expect(() => none.operatorUrl).toThrow('0 function URLs of the template ask for a signature');
+    await none.stop();
+    const two = await start(withUrl('Page', 'echo'), signedUrl, withUrl('Other', 'echo'), {
+      OtherUrl: url('Other', { AuthType: 'AWS_IAM' }),
+    });
+    expect(() => two.operatorUrl).toThrow('2 function URLs');
+  });
+});
+
 describe('the answer', () => {
   const told = async (answer: unknown) => {
     const cloud = await start(withUrl('Page', 'says'));
@@ -546,7 +682,7 @@ describe('the URL', () => {
   });
 
   it.each([
-    ['a signature', url('Page', { AuthType: 'AWS_IAM' }), 'property AuthType AWS_IAM'],
+    ['another kind of caller', url('Page', { AuthType: 'COGNITO' }), 'property AuthType COGNITO'],
     ['a stream', url('Page', { InvokeMode: 'RESPONSE_STREAM' }), 'property InvokeMode RESPONSE_STREAM'],
     ['a version', url('Page', { Qualifier: 'live' }), 'property Qualifier'],
     ['other origins', url('Page', { Cors: { AllowOrigins: ['*'] } }), 'property Cors'],

@@ -11,7 +11,6 @@ import { disable } from '../../functions/usecases/disable.ts';
 import { dispatch } from '../../functions/usecases/dispatch.ts';
 import { feedback } from '../../functions/usecases/feedback.ts';
 import { notify } from '../../functions/usecases/notify.ts';
-import { arm } from '../../functions/usecases/operate.ts';
 import { sweep } from '../../functions/usecases/sweep.ts';
 import { tick } from '../../functions/usecases/tick.ts';
 import { aPlan, END, endOfDay } from '../domain/examples.ts';
@@ -105,7 +104,7 @@ async function play({ late, times, reversed, deaths = Number.POSITIVE_INFINITY }
     await workOff();
     const cohort = await world.plan.cohort('eea');
     if (now > ENDED && cohort?.arming === null)
-      await arm(world, 'eea', { headCount: cohort.headCount, by: ['ops@example.com', 'lead@example.com'], now });
+      await world.plan.arm('eea', { id: 'eea@1', headCount: cohort.headCount, at: now, by: ['first', 'second'] });
     const [next] = await world.plan.due(OVER, 1);
     // Waves are on no agenda: they open with any tick after their instant.
     const soon = now >= ENDED && now < ENDED + 4 * DAY ? now + HOUR : OVER;

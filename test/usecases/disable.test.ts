@@ -37,7 +37,7 @@ const nominate = (...chats: string[]) => disable(world, { kind: 'chats', chats }
 const blockedReason = async (chatId: string) => (await world.ledger.blocked([chatId])).get(chatId)?.reason;
 const cohort = async (id = 'eea') => (await world.plan.cohort(id))!;
 const intents = async () =>
-  (await rowsOf(world, world.tables.ledger)).filter(({ pk }) => (pk as string).startsWith('INTENT#'));
+  (await rowsOf(world, world.tables.ledger)).filter(({ pk }) => (pk as string).startsWith('INTENTS#'));
 
 /** The world with a platform to whose writes something happens. */
 function withDisable(
@@ -200,7 +200,10 @@ describe('a chat that may not be disabled', () => {
     expect(await isEncrypted(world, 'chat-2')).toBe(true);
     expect(await world.ledger.blocked(['chat-2'])).toEqual(
       new Map([
-        ['chat-2', { chatId: 'chat-2', reason: 'unproven', userId: 'cem', nominatedAs: 'unproven', at: ENDED }],
+        [
+          'chat-2',
+          { chatId: 'chat-2', cohort: 'eea', reason: 'unproven', userId: 'cem', nominatedAs: 'unproven', at: ENDED },
+        ],
       ]),
     );
   });

@@ -94,7 +94,7 @@ describe('an open run', () => {
     await open();
     const large = {
       ...world,
-      plan: { ...world.plan, group: async () => ({ id: GROUP, pages: { de: 2000 }, review: null }) },
+      plan: { ...world.plan, group: async () => ({ id: GROUP, pages: { de: 2000 }, people: 100_000, review: null }) },
     };
     await dispatch(large, { kind: 'run', group: GROUP, notice: D35 });
     const people = world.queued.notices.length * PAGE_SIZE;

@@ -1,29 +1,14 @@
-/** What operators decide: letters are recorded before SES has them, and a hold is released only while nothing was missed. */
+/** How a sunset begins: letters are recorded before SES has them, and a plan is activated by its hash. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import type { Outcomes } from '../../functions/domain/breaker.ts';
 import { languagesOf } from '../../functions/domain/language.ts';
 import { planHash } from '../../functions/domain/plan-file.ts';
 import type { Plan } from '../../functions/domain/plan.ts';
-import { DAY, HOUR, localDate, MINUTE, parseInstant } from '../../functions/domain/time.ts';
 import type { RecordedTemplate, TemplateOffice } from '../../functions/ports.ts';
-import { feedback } from '../../functions/usecases/feedback.ts';
 import { notify } from '../../functions/usecases/notify.ts';
-import { activate, applyPlan, release } from '../../functions/usecases/operate.ts';
-import { aPlan, BERLIN, hold, PAGE, PLAN } from '../domain/examples.ts';
-import {
-  anEvent,
-  cutOffAtEveryWrite,
-  D1_AT,
-  D35,
-  D35_AT,
-  ENDED,
-  onPage,
-  rowsOf,
-  setCohort,
-  startWorld,
-  type TestWorld,
-} from './world.ts';
+import { activate, applyPlan } from '../../functions/usecases/operate.ts';
+import { aPlan, PAGE, PLAN } from '../domain/examples.ts';
+import { cutOffAtEveryWrite, D35, D35_AT, onPage, rowsOf, startWorld, type TestWorld } from './world.ts';
 
 let world: TestWorld;
 beforeEach(async () => {
@@ -238,136 +223,5 @@ describe('a plan that was applied', () => {
       'apply it again',
     );
     expect((await world.plan.sunset())?.active).toBe(false);
-  });
-});
-
-describe('releasing a hold (promise 6)', () => {
-  const releaseIt = (id = 'eea', now = world.clock.now()) => release({ plan: world.plan, office: world.plan }, id, now);
-  const cohort = async () => (await world.plan.cohort('eea'))!;
-  const counted = () => world.plan.countOutcomes('eea', D35, { delivered: 0 });
-  const heldSince = async (since: number) => {
-    await setCohort(world, 'eea', { hold: null });
-    await world.plan.hold('eea', { ...hold, since });
-  };
-
-  it('takes it away, so that people are mailed again, and begins to count anew', async () => {
-    await onPage(world, ['ana']);
-    await world.plan.countOutcomes('eea', D35, { delivered: 900, bounced: 90, failed: 9 });
-    await heldSince(D35_AT);
-    await notify(world, { page: PAGE, notice: D35 });
-    expect(world.mailer.calls).toEqual([]);
-    expect(await releaseIt()).toBe(true);
-    expect((await cohort()).hold).toBeNull();
-    const none: Outcomes = { delivered: 0, bounced: 0, complained: 0, suppressed: 0, failed: 0, softBounced: 0 };
-    expect(await counted()).toEqual(none);
-    await notify(world, { page: PAGE, notice: D35 });
-    expect(world.mailer.calls).toHaveLength(1);
-  });
-
-  it('begins anew for the breaker that had set it: one more outcome does not set it again', async () => {
-    const people = Array.from({ length: 20 }, (_, at) => `p${at}`);
-    const breakers = { minimumSample: 10, bounces: 30, complaints: 30, suppressed: 30, failures: 30, softBounces: 20 };
-    await world.tables.stop();
-    world = await startWorld({ at: D35_AT, plan: aPlan({}, { breakers }) });
-    await onPage(world, people);
-    const bounces = people.map((userId) => anEvent('Bounce', userId, { bounceType: 'Permanent' }));
-    await feedback(world, bounces.slice(0, 10));
-    expect((await cohort()).hold?.who).toBe('breaker');
-    expect(await releaseIt()).toBe(true);
-    await feedback(world, bounces.slice(10, 19));
-    expect((await cohort()).hold).toBeNull();
-    await feedback(world, bounces.slice(19));
-    expect((await cohort()).hold?.why).toContain('bounced: 10 of 10');
-  });
-
-  it('changes nothing and says no where there is none, nor a second time', async () => {
-    await world.plan.countOutcomes('eea', D35, { bounced: 5 });
-    const before = await cohort();
-    expect(await releaseIt()).toBe(false);
-    expect([await cohort(), (await counted()).bounced]).toEqual([before, 5]);
-    await heldSince(D35_AT);
-    expect(await releaseIt()).toBe(true);
-    expect(await releaseIt()).toBe(false);
-  });
-
-  it('is an error of a cohort that is not there', async () => {
-    await expect(releaseIt('nobody')).rejects.toThrow('there is no cohort nobody');
-  });
-
-  it('leaves every other cohort’s hold', async () => {
-    await heldSince(D35_AT);
-    await world.plan.hold('pilot', hold);
-    await releaseIt();
-    expect((await world.plan.cohort('pilot'))?.hold).toEqual(hold);
-  });
-
-  /** The last notice is due first where the day begins first. */
-  const FIRST_D1 = parseInstant('2026-05-18T10:00:00+14:00');
-  it.each([
-    ['it was over before the last notice was due anywhere', FIRST_D1 - 5 * DAY, FIRST_D1 - 1],
-    ['it began after the day was over everywhere', ENDED, ENDED + 30 * DAY],
-  ])('is done where %s', async (_, since, now) => {
-    await heldSince(since);
-    expect(await releaseIt('eea', now)).toBe(true);
-    expect((await cohort()).hold).toBeNull();
-  });
-
-  it.each([
-    ['the last notice fell due in it', FIRST_D1 - 5 * DAY, FIRST_D1],
-    ['the last notice and the end fell into it', D1_AT - HOUR, ENDED + DAY],
-    ['it began between the two', D1_AT + HOUR, D1_AT + 2 * HOUR],
-    ['it began a moment before the day was over everywhere', ENDED - MINUTE, ENDED + DAY],
-  ])('is refused, with a sentence, where %s', async (_, since, now) => {
-    await heldSince(since);
-    await world.plan.countOutcomes('eea', D35, { bounced: 5 });
-    const before = await cohort();
-    await expect(releaseIt('eea', now)).rejects.toThrow(
-      'cohort eea was held while d1@2026-05-19 fell due: the date has to be moved before it is released',
-    );
-    expect([await cohort(), (await counted()).bounced]).toEqual([before, 5]);
-  });
-
-  it('is refused by the cohort’s present date, not by the plan’s', async () => {
-    await setCohort(world, 'eea', { endDate: localDate('2026-06-30') });
-    await heldSince(FIRST_D1 - DAY);
-    expect(await releaseIt('eea', ENDED)).toBe(true);
-  });
-
-  /** Somebody was given until 21 June; their last notice is due the day before. */
-  const later = (id: string) => world.plan.createGroup(`${id}~${BERLIN}~2026-06-21`);
-  const LATER_D1 = parseInstant('2026-06-20T10:00:00+14:00');
-
-  it('is refused where the last notice of a later group of the cohort fell due in it, which is named', async () => {
-    await later('eea');
-    await heldSince(ENDED);
-    expect(await releaseIt('eea', LATER_D1 - 1)).toBe(true);
-    await heldSince(ENDED);
-    await expect(releaseIt('eea', LATER_D1)).rejects.toThrow('cohort eea was held while d1@2026-06-21 fell due');
-    expect((await cohort()).hold).toEqual({ ...hold, since: ENDED });
-  });
-
-  it('is done where it was a later group of another cohort', async () => {
-    await later('pilot');
-    await heldSince(ENDED);
-    expect(await releaseIt('eea', LATER_D1)).toBe(true);
-  });
-
-  it('comes to the same wherever it is cut off and done again', { timeout: 60_000 }, async () => {
-    const outcomes = await cutOffAtEveryWrite(
-      async () => {
-        const begun = await startWorld({ at: D35_AT });
-        await begun.plan.countOutcomes('eea', D35, { bounced: 5 });
-        await begun.plan.hold('eea', hold);
-        return begun;
-      },
-      async (mortal, immortal) => {
-        await release({ plan: mortal.plan, office: mortal.plan }, 'eea', D35_AT).catch(() => {});
-        await release({ plan: immortal.plan, office: immortal.plan }, 'eea', D35_AT);
-        const { hold: held, version } = (await immortal.plan.cohort('eea'))!;
-        return { held, version, counted: await immortal.plan.countOutcomes('eea', D35, { delivered: 0 }) };
-      },
-    );
-    expect(outcomes.length).toBeGreaterThan(1);
-    for (const each of outcomes) expect(each).toMatchObject({ held: null, version: 3, counted: { bounced: 0 } });
   });
 });

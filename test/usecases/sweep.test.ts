@@ -254,7 +254,14 @@ describe('what is due', () => {
     });
     await sweepNow();
     expect(nominated()).toContain('chat-2');
-    const row = { chatId: 'chat-2', reason: 'unproven', userId: 'cem', nominatedAs: 'unproven', at: ENDED } as const;
+    const row = {
+      chatId: 'chat-2',
+      cohort: 'eea',
+      reason: 'unproven',
+      userId: 'cem',
+      nominatedAs: 'unproven',
+      at: ENDED,
+    } as const;
     await world.ledger.setBlocked(row);
     world.queued.disable.splice(0);
     world.clock.set(ENDED + HOUR);

@@ -8,14 +8,16 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { createChaos } from './chaos.ts';
 import { type Agenda, type Instant, installClock, iso, timetable } from './clock.ts';
+import { startCloudWatch } from './cloudwatch.ts';
 import { type Delivery, createDelivery } from './delivery.ts';
 import { startQueues, startTables, watchWrites } from './emulators.ts';
 import { type BusEvent, startEventBridge } from './events.ts';
 import { type Functions, createFunctions } from './functions.ts';
 import { startKms } from './kms.ts';
 import { readPermissions } from './permissions.ts';
+import { startS3 } from './s3.ts';
 import { type AcceptedMail, type SesEvent, startSes } from './ses.ts';
-import { type Resource, readAssembly } from './template.ts';
+import { readAssembly } from './template.ts';
 import { createUrls } from './urls.ts';
 import { type RequestCounts, createWire } from './wire.ts';
 
@@ -39,6 +41,14 @@ export interface LocalCloudOptions {
   onEvent(event: SesEvent): void;
   /** A chat's row after a successful PutItem or UpdateItem, before the answer leaves. */
   onChatWrite(write: { at: Instant; row: Readonly<Record<string, any>> }): void;
+  /**
+   * A row of the sunset's own tables after such a write, where the request has one of the words in it: reading every row
+   * again would take as long as the campaign.
+   */
+  readonly ownRows?: {
+    readonly words: readonly string[];
+    written(write: { at: Instant; row: Readonly<Record<string, any>> }): void;
+  };
   /** What was sent to a queue, by whomever; copies that chaos makes are not told. */
   onMessage?(message: { at: Instant; queueUrl: string; body: string }): void;
   /** What was put on a bus. */
@@ -54,6 +64,8 @@ export interface LocalCloud {
     readonly ses: string;
     readonly eventbridge: string;
     readonly kms: string;
+    readonly s3: string;
+    readonly cloudwatch: string;
   };
   /** Names, as the functions' environment tells them. Reading one that no function is told throws. */
   readonly tables: { readonly plan: string; readonly ledger: string; readonly users: string; readonly chats: string };
@@ -64,6 +76,10 @@ export interface LocalCloud {
    * or not; a function that waits for an instant answers once `advance` has come that far.
    */
   readonly urls: Readonly<Record<string, string>>;
+  /** That of the one function that asks for a signature. */
+  readonly operatorUrl: string;
+  /** Where copies of the audit trail are put, as the functions are told. */
+  readonly auditBucket: string;
   readonly configurationSet: string;
   readonly platformBus: string;
   /** Its URL, as the functions are told. */
@@ -179,17 +195,36 @@ async function start(
 
   const chats = variable('CHATS_TABLE');
   const allTables = ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'].flatMap((type) => assembly.ofType(type));
-  const tables = await startTables(wire, chats === undefined ? () => undefined : watchChats(chats));
+  const watched = [
+    ...(chats === undefined ? [] : [watchChats(chats)]),
+    ...['PLAN_TABLE', 'LEDGER_TABLE'].flatMap((name) => watchOwn(variable(name))),
+  ];
+  const tables = await startTables(wire, (exchange) => watched.forEach((watch) => watch(exchange)));
   closers.push(() => tables.close());
   for (const resource of allTables) await tables.create(resource);
   for (const resource of assembly.ofType('AWS::SQS::Queue')) queues.create(resource);
 
   function watchChats(name: string) {
-    const key = keyOf(allTables.find((table) => table.name === name)) ?? 'chatId';
-    return watchWrites(name, key, async (chatId) => {
-      const item = await tables.read(name, { [key]: { S: chatId } });
+    return watchWrites(name, keysOf(name) ?? ['chatId'], async (key) => {
+      const item = await tables.read(name, key);
       if (item !== undefined) options.onChatWrite({ at: now(), row: unmarshall(item) });
     });
+  }
+
+  function watchOwn(name: string | undefined) {
+    const { ownRows } = options;
+    if (name === undefined || ownRows === undefined) return [];
+    const concerns = (request: string) => ownRows.words.some((word) => request.includes(word));
+    const written = async (key: Parameters<typeof tables.read>[1]) => {
+      const item = await tables.read(name, key);
+      if (item !== undefined) ownRows.written({ at: now(), row: unmarshall(item) });
+    };
+    return [watchWrites(name, keysOf(name) ?? [], written, concerns)];
+  }
+
+  function keysOf(name: string): string[] | undefined {
+    const keys = allTables.find((table) => table.name === name)?.properties['KeySchema'];
+    return (keys as { AttributeName: string }[] | undefined)?.map(({ AttributeName }) => AttributeName);
   }
 
   const ses = await startSes({
@@ -224,12 +259,19 @@ async function start(
   const kms = await startKms({ wire, assembly });
   closers.push(() => kms.close());
 
+  const s3 = await startS3({ wire, assembly, now });
+  closers.push(() => s3.close());
+  const cloudwatch = await startCloudWatch({ wire, assembly, queues, now });
+  closers.push(() => cloudwatch.close());
+
   const endpoints = {
     dynamodb: tables.endpoint,
     sqs: queues.endpoint,
     ses: ses.endpoint,
     eventbridge: eventBridge.endpoint,
     kms: kms.endpoint,
+    s3: s3.endpoint,
+    cloudwatch: cloudwatch.endpoint,
   };
   const processes = createFunctions({
     assembly,
@@ -255,6 +297,8 @@ async function start(
 
   // The outside world: work that runs, and work that waits for an instant.
   let outside = 0;
+  // Whoever has asked a function that waits for an instant waits as well, or that instant would never come.
+  const outsideWaits = () => outside <= urls.unanswered();
   let outsideError: { error: unknown } | undefined;
   const works = timetable<() => void | Promise<void>>(async (due) => {
     for (const work of due) {
@@ -266,7 +310,7 @@ async function start(
           outside -= 1;
           changed();
         });
-      await quiet(() => outside === 0);
+      await quiet();
     }
   }, now);
   const sleepers = timetable<() => void>((due) => {
@@ -300,8 +344,8 @@ async function start(
     });
   }
 
-  /** Pumps until nobody works any more and `also` holds. */
-  async function quiet(also: () => boolean = () => outside === 0): Promise<void> {
+  /** Pumps until nobody works any more, here or outside. */
+  async function quiet(): Promise<void> {
     for (;;) {
       if (stopped) throw new Error('the cloud was stopped');
       const seen = changes;
@@ -309,7 +353,11 @@ async function start(
       urls.pump();
       deliveries.pump();
       const working = processes.working().length + urls.working().length > 0;
-      if (!working && also() && (await processes.settled()) && changes === seen) return;
+      if (!working && outsideWaits() && (await processes.settled())) {
+        // An answer may be on its way to whoever waits for it.
+        if (outside > 0) await turn();
+        if (changes === seen) return;
+      }
       await nextChange(seen);
     }
   }
@@ -390,6 +438,18 @@ async function start(
     },
     queues: byName(queues.url),
     urls: Object.fromEntries(assembly.ofType('AWS::Lambda::Url').map(({ name }) => [name, urls.url(name)])),
+    get operatorUrl() {
+      const signed = assembly
+        .ofType('AWS::Lambda::Url')
+        .filter(({ properties }) => properties['AuthType'] === 'AWS_IAM');
+      const [url] = signed;
+      if (!url || signed.length > 1)
+        throw new Error(`${signed.length} function URLs of the template ask for a signature: there must be one`);
+      return urls.url(url.name);
+    },
+    get auditBucket() {
+      return told('AUDIT_BUCKET');
+    },
     get platformBus() {
       return told('PLATFORM_BUS');
     },
@@ -448,11 +508,6 @@ async function start(
       await stop();
     },
   };
-}
-
-function keyOf(table: Resource | undefined): string | undefined {
-  const keys = table?.properties['KeySchema'] as { AttributeName: string; KeyType: string }[] | undefined;
-  return keys?.find((key) => key.KeyType === 'HASH')?.AttributeName;
 }
 
 /** The process's share of memory; 0 where the system does not tell it, or the process has ended. */

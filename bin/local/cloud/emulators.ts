@@ -19,7 +19,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { type BuildAppOptions, buildApp } from 'fauxqs';
 import { ACCOUNT, type Resource, only, refuse } from './template.ts';
-import { type Exchange, type Wire, closeServer } from './wire.ts';
+import { type Exchange, type Wire, bodyOf, closeServer } from './wire.ts';
 
 type Stores = NonNullable<BuildAppOptions['stores']>;
 export type QueueStore = Stores['sqsStore'];
@@ -55,10 +55,33 @@ export async function startQueues(wire: Wire, published: (queue: Queue, body: st
   } as unknown as NonNullable<QueueStore['spy']>;
   const app = buildApp({ logger: false, stores: { sqsStore: store } as Stores });
   const endpoint = await app.listen({ port: 0, host: '127.0.0.1' });
-  wire.tap(app.server);
-
   const names: string[] = [];
   const url = (name: string) => `${endpoint}/${ACCOUNT}/${name}`;
+  const sourcesOf = (arn: string) =>
+    names
+      .flatMap((name) => store.getQueueByName(name) ?? [])
+      .filter(({ attributes }) => attributes['RedrivePolicy']?.includes(`"${arn}"`));
+
+  /** What the library lacks. All letters go at once, each as a new message, as SQS sends them. */
+  function moveTask({ SourceArn = '', DestinationArn }: { SourceArn?: string; DestinationArn?: string }): object {
+    const from = store.getQueueByArn(SourceArn);
+    const sources = sourcesOf(SourceArn);
+    if (!from) throw new SqsError('ResourceNotFoundException', `The resource ${SourceArn} does not exist.`);
+    if (sources.length === 0)
+      throw new SqsError('InvalidParameterValueException', 'Source queue must be configured as a Dead Letter Queue.');
+    if (sources.length > 1 && DestinationArn === undefined)
+      throw new SqsError(
+        'UnsupportedOperation',
+        'On this machine the letters of several queues need a DestinationArn.',
+      );
+    const to = DestinationArn === undefined ? sources[0] : store.getQueueByArn(DestinationArn);
+    if (!to) throw new SqsError('ResourceNotFoundException', `The resource ${String(DestinationArn)} does not exist.`);
+    for (const { body } of from.messages.splice(0)) to.enqueue(SqsStore.createMessage(body));
+    return { TaskHandle: Buffer.from(SourceArn).toString('base64') };
+  }
+  serveBefore(app.server, 'AmazonSQS.StartMessageMoveTask', moveTask);
+  wire.tap(app.server);
+
   return {
     endpoint,
     url,
@@ -83,6 +106,44 @@ export async function startQueues(wire: Wire, published: (queue: Queue, body: st
     names: () => names,
     close: () => app.close(),
   };
+}
+
+/** An error as SQS answers it. */
+class SqsError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Answers one action of a server that does not know it. */
+function serveBefore(server: Server, target: string, run: (input: object) => object): void {
+  const others = server.listeners('request');
+  server.removeAllListeners('request');
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (request.headers['x-amz-target'] !== target) {
+      for (const listener of others) listener.call(server, request, response);
+      return;
+    }
+    const answer = (status: number, content: object) => {
+      response.statusCode = status;
+      response.setHeader('content-type', 'application/x-amz-json-1.0');
+      response.end(JSON.stringify(content));
+    };
+    bodyOf(request).then(
+      (body) => {
+        try {
+          answer(200, run(JSON.parse(body) as object));
+        } catch (error) {
+          const [status, code] = error instanceof SqsError ? [400, error.code] : [500, 'InternalError'];
+          answer(status, { __type: `com.amazonaws.sqs#${code}`, message: (error as Error).message });
+        }
+      },
+      // A request that broke off has nobody to be told.
+      () => response.destroy(),
+    );
+  });
 }
 
 export interface Tables {
@@ -169,12 +230,13 @@ function post(endpoint: string, action: string, body: object): Promise<string> {
 
 /**
  * Calls `written` with the key of an item of `table` once a PutItem or UpdateItem of it has succeeded, before the
- * answer leaves.
+ * answer leaves. `concerns` passes over requests whose items need not be read.
  */
 export function watchWrites(
   table: string,
-  key: string,
-  written: (id: string) => Promise<void>,
+  keys: readonly string[],
+  written: (key: Record<string, AttributeValue>) => Promise<void>,
+  concerns: (request: string) => boolean = () => true,
 ): (exchange: Exchange) => void {
   return ({ action, request, response }) => {
     if (action !== 'DynamoDB.PutItem' && action !== 'DynamoDB.UpdateItem') return;
@@ -182,14 +244,17 @@ export function watchWrites(
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     afterSuccess(request, response, async () => {
       const body = Buffer.concat(chunks).toString('utf8');
-      if (!body.includes(`"${table}"`)) return;
+      if (!body.includes(`"${table}"`) || !concerns(body)) return;
       const { TableName, Key, Item } = JSON.parse(body) as {
         TableName: string;
-        Key?: Record<string, { S?: string }>;
-        Item?: Record<string, { S?: string }>;
+        Key?: Record<string, AttributeValue>;
+        Item?: Record<string, AttributeValue>;
       };
-      const id = (Key ?? Item)?.[key]?.S;
-      if (TableName === table && id !== undefined) await written(id);
+      const named = keys.flatMap((key) => {
+        const value = (Key ?? Item)?.[key];
+        return value === undefined ? [] : [[key, value] as const];
+      });
+      if (TableName === table && named.length === keys.length) await written(Object.fromEntries(named));
     });
   };
 }

@@ -65,7 +65,15 @@ export interface Functions {
 
 export interface FunctionsOptions {
   readonly assembly: Assembly;
-  readonly endpoints: { dynamodb: string; sqs: string; ses: string; eventbridge: string; kms: string };
+  readonly endpoints: {
+    readonly dynamodb: string;
+    readonly sqs: string;
+    readonly ses: string;
+    readonly eventbridge: string;
+    readonly kms: string;
+    readonly s3: string;
+    readonly cloudwatch: string;
+  };
   readonly logFile?: string;
   now(): Instant;
   /** Requests of a function that are on the wire. */
@@ -138,6 +146,8 @@ export function createFunctions({
         AWS_ENDPOINT_URL_SES: endpoints.ses,
         AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventbridge,
         AWS_ENDPOINT_URL_KMS: endpoints.kms,
+        AWS_ENDPOINT_URL_S3: endpoints.s3,
+        AWS_ENDPOINT_URL_CLOUDWATCH: endpoints.cloudwatch,
         AWS_SDK_UA_APP_ID: applicationId(spec.name),
         AWS_REGION: REGION,
         AWS_DEFAULT_REGION: REGION,

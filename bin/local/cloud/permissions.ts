@@ -18,6 +18,13 @@ const PREFIXES: Readonly<Record<string, string>> = {
   SES: 'ses',
   EventBridge: 'events',
   KMS: 'kms',
+  S3: 's3',
+  CloudWatch: 'cloudwatch',
+};
+/** Whose permission has another name. */
+const OTHERWISE: Readonly<Record<string, string>> = {
+  'S3.ListObjectsV2': 's3:ListBucket',
+  'S3.ListObjectVersions': 's3:ListBucketVersions',
 };
 
 /** The name that policies use: `SQS.SendMessageBatch` is `sqs:SendMessage`. */
@@ -25,7 +32,7 @@ export function iamAction(action: string): string {
   const [service = '', name = ''] = action.split('.');
   const prefix = PREFIXES[service];
   if (prefix === undefined) throw new Error(`${action}: the service ${service} is not known here`);
-  return `${prefix}:${prefix === 'sqs' ? name.replace(/Batch$/, '') : name}`;
+  return OTHERWISE[action] ?? `${prefix}:${prefix === 'sqs' ? name.replace(/Batch$/, '') : name}`;
 }
 
 export function readPermissions(assembly: Pick<Assembly, 'ofType'>): Permissions {

@@ -410,7 +410,36 @@ export async function startSes({
     return { name, template: { subject, html, text, render: undefined, createdAt: now() } };
   }
 
+  /** One entry of a map for each identity that was asked for: every sender counts as verified. */
+  const ofIdentities = (input: Tree, name: string, content: string) =>
+    element(
+      name,
+      texts(at(input, 'Identities'))
+        .map((identity) => element('entry', textElement('key', identity) + element('value', content)))
+        .join(''),
+    );
+
   const actions: Record<string, (input: Tree) => string> = {
+    GetIdentityVerificationAttributes: (input) =>
+      ofIdentities(input, 'VerificationAttributes', textElement('VerificationStatus', 'Success')),
+    GetIdentityDkimAttributes: (input) =>
+      ofIdentities(
+        input,
+        'DkimAttributes',
+        textElement('DkimEnabled', 'true') + textElement('DkimVerificationStatus', 'Success'),
+      ),
+    DescribeConfigurationSet(input) {
+      const name = leaf(at(input, 'ConfigurationSetName')) ?? '';
+      const set = configurationSets.get(name);
+      if (!set) throw new SesError('ConfigurationSetDoesNotExist', `Configuration set <${name}> does not exist.`);
+      const types = [...set.passesOn].map((type) => textElement('member', type.toLowerCase()));
+      const destination =
+        textElement('Name', 'events') + textElement('Enabled', 'true') + element('MatchingEventTypes', types.join(''));
+      return (
+        element('ConfigurationSet', textElement('Name', name)) +
+        element('EventDestinations', types.length === 0 ? '' : element('member', destination))
+      );
+    },
     CreateTemplate(input) {
       const { name, template } = readTemplate(input);
       // "You can execute this operation no more than once per second."

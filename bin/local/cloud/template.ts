@@ -46,6 +46,8 @@ export interface Addresses {
 const local = (service: string, rest: string) => `${service}:${REGION}:${ACCOUNT}:${rest}`;
 const TAGS = { Tags: 'nobody pays here' };
 const NO_KEYS = 'nothing is encrypted on one machine';
+const NO_PERMISSIONS = 'services may do what the template connects';
+const NO_WATCH = 'nobody is on call for one machine';
 
 const table: Kind = {
   named: 'TableName',
@@ -159,6 +161,38 @@ const HONOURED: Record<string, Kind> = {
       PendingWindowInDays: 'keys end with the process',
     },
   },
+  'AWS::S3::Bucket': {
+    named: 'BucketName',
+    arn: (name) => `s3:::${name}`,
+    honoured: ['BucketName', 'VersioningConfiguration'],
+    inert: {
+      ...TAGS,
+      ObjectLockEnabled: 'nothing can be removed here',
+      ObjectLockConfiguration: 'nothing can be removed here',
+      BucketEncryption: NO_KEYS,
+      PublicAccessBlockConfiguration: 'nobody but this machine reaches it',
+      OwnershipControls: 'there is one account',
+    },
+  },
+  // Those on a queue's metrics are heard; CloudFormation names them as everything here is named, and adds a suffix.
+  'AWS::CloudWatch::Alarm': {
+    named: 'AlarmName',
+    arn: (name) => local('cloudwatch', `alarm:${name}`),
+    honoured: ['AlarmName', 'AlarmDescription', 'Namespace', 'MetricName', 'Dimensions', 'Threshold'],
+    inert: {
+      ...TAGS,
+      ActionsEnabled: NO_WATCH,
+      AlarmActions: NO_WATCH,
+      OKActions: NO_WATCH,
+      InsufficientDataActions: NO_WATCH,
+      ComparisonOperator: 'alarms on queues sound from their threshold on',
+      EvaluationPeriods: 'queues are asked for what they hold now',
+      DatapointsToAlarm: 'queues are asked for what they hold now',
+      Period: 'queues are asked for what they hold now',
+      Statistic: 'queues are asked for what they hold now',
+      TreatMissingData: 'queues always say what they hold',
+    },
+  },
   'AWS::SES::ConfigurationSet': {
     named: 'Name',
     arn: (name) => local('ses', `configuration-set/${name}`),
@@ -174,19 +208,18 @@ const HONOURED: Record<string, Kind> = {
   'AWS::SES::ConfigurationSetEventDestination': { honoured: ['ConfigurationSetName', 'EventDestination'] },
 };
 
-const NO_PERMISSIONS = 'services may do what the template connects';
-const NO_WATCH = 'nobody is on call for one machine';
 /** Types that do nothing on one machine, and why. Their properties are not read. */
 const INERT: Record<string, string> = {
   'AWS::CDK::Metadata': 'says who synthesised',
   'AWS::Lambda::Permission': NO_PERMISSIONS,
   'AWS::SQS::QueuePolicy': NO_PERMISSIONS,
+  'AWS::S3::BucketPolicy': NO_PERMISSIONS,
+  'AWS::IAM::ManagedPolicy': 'whoever signs a request on this machine may call',
   'AWS::SNS::TopicPolicy': NO_PERMISSIONS,
   'AWS::Events::EventBusPolicy': NO_PERMISSIONS,
   'AWS::KMS::Alias': NO_KEYS,
   'AWS::Logs::LogGroup': 'logs go to one file',
   'AWS::Logs::MetricFilter': NO_WATCH,
-  'AWS::CloudWatch::Alarm': NO_WATCH,
   'AWS::CloudWatch::CompositeAlarm': NO_WATCH,
   'AWS::CloudWatch::Dashboard': NO_WATCH,
   'AWS::SNS::Topic': NO_WATCH,

@@ -4,6 +4,7 @@
  * then on its function says whether it works or waits. A client that has gone changes nothing: its request is worked on.
  *
  * What a function is told and what its answer means: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
+ * Where a URL asks for IAM, whoever does not sign is told 403, and the function is told who has signed.
  */
 import {
   createServer,
@@ -16,6 +17,7 @@ import {
 import { finished } from 'node:stream/promises';
 import { type Instant, iso } from './clock.ts';
 import type { Functions } from './functions.ts';
+import { type IamCaller, callerOf } from './signatures.ts';
 import { type Assembly, type Resource, refuse } from './template.ts';
 import { closeServer, listen } from './wire.ts';
 
@@ -30,8 +32,10 @@ export interface UrlEvent {
   readonly headers: Readonly<Record<string, string>>;
   readonly queryStringParameters?: Readonly<Record<string, string>>;
   readonly requestContext: {
-    readonly accountId: 'anonymous';
+    /** The caller's; `anonymous` where nobody has to sign. */
+    readonly accountId: string;
     readonly apiId: string;
+    readonly authorizer?: { readonly iam: IamCaller };
     readonly domainName: string;
     readonly domainPrefix: string;
     readonly http: {
@@ -65,6 +69,8 @@ export interface Urls {
   pump(): void;
   /** Requests that are coming in. */
   working(): string[];
+  /** How many have come in whole and wait for their answer. */
+  unanswered(): number;
   close(): Promise<void>;
 }
 
@@ -108,11 +114,12 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 export function createUrls({ now, changed }: UrlsOptions): Urls {
   let address = '';
-  let connection: (Connection & { readonly functionOf: ReadonlyMap<string, string> }) | undefined;
+  let connection: (Connection & { readonly targets: ReadonlyMap<string, Target> }) | undefined;
   let requests = 0;
   /** By its answer, the URL that a request is coming in for. */
   const arriving = new Map<ServerResponse, string>();
   const line: Asked[] = [];
+  let running = 0;
 
   const arrived = (response: ServerResponse) => {
     if (arriving.delete(response)) changed();
@@ -121,17 +128,19 @@ export function createUrls({ now, changed }: UrlsOptions): Urls {
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { name, path, query } = partsOf(request.url ?? '');
     if (!connection) return tell(response, 503);
-    const functionName = connection.functionOf.get(name);
-    if (functionName === undefined) return tell(response, 404);
+    const target = connection.targets.get(name);
+    if (target === undefined) return tell(response, 404);
     const at = now();
     const requestId = `00000000-0000-4000-a000-${String(++requests).padStart(12, '0')}`;
     arriving.set(response, name);
     changed();
     const body = await bodyWithin(PAYLOAD_BYTES, request).finally(() => arrived(response));
     if (body === undefined) return tell(response, 413);
+    const caller = target.signed ? await callerOf(request, body) : undefined;
+    if (target.signed && caller === undefined) return forbid(response);
     if (!connection) return tell(response, 503);
-    const context = { name, path, query, at, requestId, host: new URL(address).host };
-    line.push({ functionName, event: eventOf(request, body, context), response });
+    const context = { name, path, query, at, requestId, host: new URL(address).host, caller };
+    line.push({ functionName: target.functionName, event: eventOf(request, body, context), response });
     changed();
   }
 
@@ -162,10 +171,10 @@ export function createUrls({ now, changed }: UrlsOptions): Urls {
     },
     url: (name) => `${address}/${name}/`,
     connect(to) {
-      const functionOf = new Map(
-        to.assembly.ofType('AWS::Lambda::Url').map((url) => [url.name, functionOfUrl(url, to.functions)]),
+      const targets = new Map(
+        to.assembly.ofType('AWS::Lambda::Url').map((url) => [url.name, targetOf(url, to.functions)]),
       );
-      connection = { ...to, functionOf };
+      connection = { ...to, targets };
     },
     async disconnect() {
       connection = undefined;
@@ -178,23 +187,36 @@ export function createUrls({ now, changed }: UrlsOptions): Urls {
     pump() {
       if (!connection) return;
       for (const asked of line.splice(0)) {
-        if (connection.functions.idle(asked.functionName)) void run(asked, connection);
-        else line.push(asked);
+        if (!connection.functions.idle(asked.functionName)) line.push(asked);
+        else {
+          running += 1;
+          void run(asked, connection).finally(() => {
+            running -= 1;
+            changed();
+          });
+        }
       }
     },
     working: () => [...arriving.values()].map((name) => `a request to ${name}`),
+    unanswered: () => line.length + running,
     close: () => closeServer(server),
   };
 }
 
-function functionOfUrl(url: Resource, functions: Pick<Functions, 'nameOfArn'>): string {
+/** What a URL leads to, and whether callers must sign. */
+interface Target {
+  readonly functionName: string;
+  readonly signed: boolean;
+}
+
+function targetOf(url: Resource, functions: Pick<Functions, 'nameOfArn'>): Target {
   const { AuthType, TargetFunctionArn, InvokeMode = 'BUFFERED' } = url.properties;
-  if (AuthType !== 'NONE') refuse(url, `property AuthType ${String(AuthType)}`);
+  if (AuthType !== 'NONE' && AuthType !== 'AWS_IAM') refuse(url, `property AuthType ${String(AuthType)}`);
   if (InvokeMode !== 'BUFFERED') refuse(url, `property InvokeMode ${String(InvokeMode)}`);
-  return (
+  const functionName =
     functions.nameOfArn(String(TargetFunctionArn)) ??
-    refuse(url, `property TargetFunctionArn ${String(TargetFunctionArn)}`)
-  );
+    refuse(url, `property TargetFunctionArn ${String(TargetFunctionArn)}`);
+  return { functionName, signed: AuthType === 'AWS_IAM' };
 }
 
 /** `/name/path?query`; the path stays as it was sent. */
@@ -222,10 +244,11 @@ interface Context {
   readonly at: Instant;
   readonly requestId: string;
   readonly host: string;
+  readonly caller: IamCaller | undefined;
 }
 
 function eventOf(request: IncomingMessage, body: Buffer, context: Context): UrlEvent {
-  const { name, path, query, at, requestId, host } = context;
+  const { name, path, query, at, requestId, host, caller } = context;
   const headers = Object.entries(request.headersDistinct).map(([header, values = []]) => [header, values.join(',')]);
   const parameters = [...Map.groupBy(new URLSearchParams(query), ([key]) => key)].map(([key, pairs]) => [
     key,
@@ -242,8 +265,9 @@ function eventOf(request: IncomingMessage, body: Buffer, context: Context): UrlE
     headers: Object.fromEntries(headers) as Record<string, string>,
     ...(parameters.length > 0 && { queryStringParameters: Object.fromEntries(parameters) as Record<string, string> }),
     requestContext: {
-      accountId: 'anonymous',
+      accountId: caller?.accountId ?? 'anonymous',
       apiId: name,
+      ...(caller !== undefined && { authorizer: { iam: caller } }),
       domainName: host,
       domainPrefix: name,
       http: {
@@ -313,6 +337,12 @@ function send(response: ServerResponse, { status, headers, cookies, body }: Answ
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   for (const cookie of cookies) response.appendHeader('set-cookie', cookie);
   response.end(body);
+}
+
+/** What Lambda says to whoever has not signed, or signed as somebody else. */
+function forbid(response: ServerResponse): void {
+  const headers = { 'content-type': 'application/json', 'x-amzn-errortype': 'AccessDeniedException' };
+  send(response, { status: 403, headers, cookies: [], body: JSON.stringify({ Message: 'Forbidden' }) });
 }
 
 /** What is said where no function says anything. */

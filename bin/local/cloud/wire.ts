@@ -45,6 +45,7 @@ const SERVICES: Record<string, string> = {
   AmazonSQS: 'SQS',
   AWSEvents: 'EventBridge',
   TrentService: 'KMS',
+  GraniteServiceVersion20100801: 'CloudWatch',
 };
 
 /** The name ends at the dot. The rest keeps Powertools from appending more than a user agent may carry. */

@@ -28,6 +28,31 @@ export interface FlipLine {
   readonly to: string;
   readonly cohort: string | null;
   readonly participants: readonly string[];
+  /** Of the mark that we left on it; null where there is none. */
+  readonly arming: string | null;
+  /** Of the encryption that ends or begins here: what a restore must bring back. Null where the platform keeps none. */
+  readonly encryptedSince: string | null;
+  readonly version: number | null;
+}
+/** A cohort's item, whenever one of these has changed. A hold is certain once nobody can be at work any more. */
+export interface CohortLine {
+  readonly at: string;
+  readonly cohort: string;
+  readonly endDate: string;
+  /** Its id; null while it is not armed. */
+  readonly arming: string | null;
+  readonly hold: boolean;
+  /** Null without a hold. */
+  readonly certainFrom: string | null;
+}
+/** What an operator typed, and what came of it. */
+export interface OperatorLine {
+  readonly at: string;
+  readonly as: string;
+  readonly run: string;
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 /** Zones at enrolment and now; null is an unknown one. */
 export interface PersonLine {
@@ -35,6 +60,7 @@ export interface PersonLine {
   readonly cohort: string;
   readonly timeZones: readonly (string | null)[];
 }
+/** What a person said, or the platform or an operator for them; `waived` is what operators decided about them. */
 export interface SignalLine {
   readonly at: string;
   readonly userId: string;
@@ -68,8 +94,19 @@ export interface Lines {
   people: PersonLine;
   signals: SignalLine;
   chats: ChatLine;
+  cohorts: CohortLine;
+  operators: OperatorLine;
 }
-const FILES: readonly (keyof Lines)[] = ['mail', 'events', 'flips', 'people', 'signals', 'chats'];
+const FILES: readonly (keyof Lines)[] = [
+  'mail',
+  'events',
+  'flips',
+  'people',
+  'signals',
+  'chats',
+  'cohorts',
+  'operators',
+];
 
 export interface OutsideRecord {
   write<K extends keyof Lines>(file: K, line: Lines[K]): void;

@@ -6,8 +6,9 @@ import type { Plan } from '../../../functions/domain/plan.ts';
 import { tagOfId } from '../../../functions/domain/tags.ts';
 import { type Instant, isoInstant } from '../../../functions/domain/time.ts';
 import { mailTemplates } from '../../../functions/mail/templates.ts';
-import type { Audience, Chat } from '../audience/read.ts';
+import type { Audience } from '../audience/read.ts';
 import type { LocalCloud, LocalCloudOptions, SesEvent } from '../cloud/cloud.ts';
+import type { Row } from '../tables.ts';
 import { createPeople, type People } from './people.ts';
 import type { EventLine, OutsideRecord } from './record.ts';
 
@@ -20,9 +21,20 @@ const EVENT_KINDS: Partial<Record<SesEvent['detail']['eventType'], EventLine['ki
   DeliveryDelay: 'delayed',
 };
 
+/** What a chat's row says of its encryption. */
+interface Encryption {
+  readonly encryption: string;
+  readonly encryptedSince: string | null;
+  readonly version: number | null;
+}
+
 export interface Watch {
-  readonly watchers: Pick<LocalCloudOptions, 'onMail' | 'onEvent' | 'onChatWrite' | 'onMessage' | 'onBusEvent'>;
-  begin(cloud: LocalCloud, chats: readonly Chat[]): void;
+  readonly watchers: Pick<
+    LocalCloudOptions,
+    'onMail' | 'onEvent' | 'onChatWrite' | 'ownRows' | 'onMessage' | 'onBusEvent'
+  >;
+  /** @param chats rows of the platform's table as they are now */
+  begin(cloud: LocalCloud, chats: readonly Row[]): void;
   /** From now on nothing is written down. */
   end(): void;
   counts(): { readonly mails: number; readonly events: number; readonly disabled: number };
@@ -44,7 +56,9 @@ export function createWatch({
   const counts = { mails: 0, events: 0, disabled: 0 };
   const languages = new Map(mailTemplates(plan).map(({ name, language }) => [name, language]));
   const userIds = new Map(audience.users.map(({ userId }) => [tagOfId(userId), userId]));
-  const encryption = new Map<string, string>();
+  const encryptions = new Map<string, Encryption>();
+  const cohorts = new Map<string, string>();
+  const waived = new Set<string>();
   let people: People | undefined;
   let signalQueue: string | undefined;
   let over = false;
@@ -83,29 +97,67 @@ export function createWatch({
       },
       // What the table holds now, compared with what it held: whoever wrote it.
       onChatWrite({ at, row }) {
-        const { chatId, encryption: after, sunset: mark } = row;
-        const before = encryption.get(chatId as string);
-        encryption.set(chatId as string, after as string);
-        if (before === undefined || before === after) return;
-        counts.disabled += after === 'off' ? 1 : -1;
+        const { chatId, encryption: to, sunset: mark } = row;
+        const before = encryptions.get(chatId as string);
+        const after = encryptionOf(row);
+        encryptions.set(chatId as string, after);
+        if (before === undefined || before.encryption === to) return;
+        counts.disabled += to === 'off' ? 1 : -1;
+        const { cohort = null, arming = null } = (mark ?? {}) as { cohort?: string; arming?: string };
+        const encrypted = to === 'off' ? before : after;
         write('flips', {
           at: isoInstant(at),
           chatId,
-          from: before,
-          to: after,
-          cohort: (mark as { cohort: string } | undefined)?.cohort ?? null,
+          from: before.encryption,
+          to,
+          cohort,
           participants: [...(row['participants'] as Iterable<string>)],
+          arming,
+          encryptedSince: encrypted.encryptedSince,
+          version: encrypted.version,
         });
+      },
+      // What stands in a row counts, not what was answered to whoever asked for it.
+      ownRows: {
+        words: ['COHORT#', '"waived"'],
+        written({ at, row }) {
+          const [kind = '', id = ''] = partsOf(row['sk'] as string);
+          if (kind === 'COHORT') {
+            const { endDate, hold, permitUntil } = row;
+            const arming = (row['arming'] as { id: string } | null)?.id ?? null;
+            const seen = JSON.stringify([endDate, arming, hold]);
+            if (cohorts.get(id) === seen) return;
+            cohorts.set(id, seen);
+            // Whoever has a permit may be at work until it has run out; under a hold it is not renewed.
+            const certainFrom = hold === null ? null : isoInstant(Math.max(at, permitUntil as Instant));
+            write('cohorts', { at: isoInstant(at), cohort: id, endDate, arming, hold: hold !== null, certainFrom });
+          }
+          const [whose = '', userId = ''] = partsOf(row['pk'] as string);
+          const { waived: since } = (row['facts'] ?? {}) as { waived?: string };
+          if (whose !== 'PERSON' || since === undefined || waived.has(userId)) return;
+          waived.add(userId);
+          write('signals', { at: isoInstant(at), userId, kind: 'waived' });
+        },
       },
     },
     begin(cloud, chats) {
       signalQueue = cloud.signalQueue;
       people = audience.habits && createPeople(cloud, audience.habits);
-      for (const chat of chats) encryption.set(chat.chatId, chat.encryption);
+      for (const row of chats) encryptions.set(row['chatId'] as string, encryptionOf(row));
     },
     end: () => void (over = true),
     counts: () => ({ ...counts }),
-    encryption: () => encryption,
+    encryption: () => new Map([...encryptions].map(([chatId, { encryption }]) => [chatId, encryption])),
     busyUntil: () => people?.busyUntil() ?? 0,
   };
+}
+
+function encryptionOf({ encryption, encryptedSince = null, version = null }: Row): Encryption {
+  return { encryption, encryptedSince, version };
+}
+
+/** `COHORT#eu-2` is a cohort, of the id `eu-2`. */
+function partsOf(key: string): string[] {
+  const at = key.indexOf('#');
+  return at < 0 ? [key] : [key.slice(0, at), key.slice(at + 1)];
 }

@@ -88,7 +88,16 @@ const participants = v.array(v.string());
 const LINES = {
   mail: v.object({ at, userId: v.string(), notice, endDate: date }),
   events: v.object({ at, kind: v.string(), userId: v.string(), notice }),
-  flips: v.object({ at, chatId: v.string(), to: v.string(), participants }),
+  flips: v.object({
+    at,
+    chatId: v.string(),
+    to: v.string(),
+    participants,
+    cohort: v.nullable(v.string()),
+    arming: v.nullable(v.string()),
+    encryptedSince: v.nullable(v.string()),
+    version: v.nullable(v.number()),
+  }),
   people: v.object({
     userId: v.string(),
     cohort: v.string(),
@@ -96,6 +105,15 @@ const LINES = {
   }),
   signals: v.object({ at, userId: v.string(), kind: v.string(), notice: v.optional(notice) }),
   chats: v.object({ chatId: v.string(), participants, encryption: v.string(), blocked: v.optional(v.string()) }),
+  cohorts: v.object({
+    at,
+    cohort: v.string(),
+    endDate: date,
+    arming: v.nullable(v.string()),
+    hold: v.boolean(),
+    certainFrom: v.nullable(at),
+  }),
+  operators: v.object({ at, run: v.string(), exit: v.number(), stdout: v.string() }),
 };
 const REPORT = v.object({
   people: v.object({ total: count, enrolled: count, withoutEncryptedChat: count }),
@@ -116,6 +134,8 @@ async function readWorld(directory: string): Promise<World> {
     people: await linesOf('people', LINES.people),
     signals: await linesOf('signals', LINES.signals),
     chats: await linesOf('chats', LINES.chats),
+    cohorts: await linesOf('cohorts', LINES.cohorts),
+    operators: await linesOf('operators', LINES.operators),
   };
 }
 
@@ -194,6 +214,7 @@ const PLAN = v.object({
     minimumNotice: v.optional(duration, '30 days'),
     finalNotice: v.optional(duration, '24 hours'),
     finalWithin: v.optional(duration, '10 days'),
+    restoreWindow: v.optional(duration, '72 hours'),
   }),
 });
 
@@ -206,7 +227,7 @@ async function readPlan(file: string): Promise<PlanNumbers> {
     throw new UnreadableError(`${file}: not YAML`, { cause: error });
   }
   const { timeZone, cohorts, stages, sendWindow, guardRails } = readSchema(PLAN, value, file);
-  const { requiredNotices, minimumNotice, finalNotice, finalWithin } = guardRails;
+  const { requiredNotices, minimumNotice, finalNotice, finalWithin, restoreWindow } = guardRails;
   return {
     timeZone,
     endDates: new Map(cohorts.map(({ id, endDate }) => [id, endDate])),
@@ -216,6 +237,7 @@ async function readPlan(file: string): Promise<PlanNumbers> {
     minimumNotice,
     finalNotice,
     finalWithinDays: finalWithin / DAY,
+    restoreWindow,
   };
 }
 

@@ -6,7 +6,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { main } from './check.ts';
-import { type Flip, judge, type Mail, type PlanNumbers, type Report, type World } from './checker.ts';
+import {
+  type CohortChange,
+  type Flip,
+  judge,
+  type Mail,
+  type PlanNumbers,
+  type Report,
+  type World,
+} from './checker.ts';
 import { instant, iso } from './dates.ts';
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
@@ -25,8 +33,11 @@ const PLAN: PlanNumbers = {
   minimumNotice: 30 * DAY,
   finalNotice: 24 * HOUR,
   finalWithinDays: 10,
+  restoreWindow: 72 * HOUR,
 };
 const LADDER = { d35: '2026-04-03', d14: '2026-04-24', d7: '2026-05-01', d1: '2026-05-07', done: '2026-05-14' };
+
+const MARKED = { cohort: 'pilot', arming: 'first', encryptedSince: '2025-05-09T00:00:00Z', version: 1 };
 
 /** Ten in the morning where somebody lives, in UTC. */
 const TEN = { ana: 'T08:00:00Z', bo: 'T14:00:00Z', cy: 'T10:00:00Z', dee: 'T08:00:00Z' };
@@ -46,7 +57,7 @@ function aWorld(crowd = 0): World {
     }),
   );
   const off = (chatId: string, participants: string[]): Flip => {
-    return { at: instant('2026-05-09T14:00:00Z'), chatId, to: 'off', participants };
+    return { ...MARKED, at: instant('2026-05-09T14:00:00Z'), chatId, to: 'off', participants };
   };
   const flips = [off('pair', ['ana', 'bo']), off('trio', ['bo', 'cy']), ...others.map((id) => off(id, [id, 'cy']))];
   const skipped = { delivered: reached.length, 'skipped: unreachable': 1 };
@@ -69,6 +80,8 @@ function aWorld(crowd = 0): World {
       { chatId: 'stuck', participants: ['ana', 'dee'], encryption: 'e2ee', blocked: 'unreachable' },
       { chatId: 'plain', participants: ['ana', 'eve'], encryption: 'off' },
     ],
+    cohorts: [],
+    operators: [],
     report: {
       people: { total: 5 + crowd, enrolled: 4 + crowd, withoutEncryptedChat: 1 },
       chats: { total: 4 + crowd, neverEncrypted: 1, open: 0 },
@@ -186,6 +199,55 @@ const repeated =
       events: world.events.map((event) => (again(event) ? { ...event, at: event.at + 2 * HOUR } : event)),
     };
   };
+/** The pilot's item as it was written; what is not named is as it was in the beginning. */
+const wrote =
+  (at: string, change: Partial<CohortChange>): Change =>
+  (world) => {
+    const certainFrom = change.hold === true ? instant(at) : null;
+    const item = { at: instant(at), cohort: 'pilot', endDate: END, arming: 'first', hold: false, certainFrom };
+    return { ...world, cohorts: [...world.cohorts, { ...item, ...change }] };
+  };
+const flippedToo =
+  (at: string, to: string, mark: Partial<Flip> = {}): Change =>
+  (world) => ({
+    ...world,
+    flips: [...world.flips, { ...MARKED, at: instant(at), chatId: 'pair', to, participants: ['ana', 'bo'], ...mark }],
+  });
+const staysBlocked =
+  (blocked: string): Change =>
+  (world) => ({
+    ...world,
+    chats: world.chats.map((chat) => (chat.chatId === 'pair' ? { ...chat, encryption: 'e2ee', blocked } : chat)),
+  });
+const restoredAt = (at: string, mark: Partial<Flip> = {}): Change[] => [
+  flippedToo(at, 'e2ee', mark),
+  staysBlocked('restored'),
+  reported(() => ({ disabled: 1, blocked: { unreachable: 1, restored: 1 } })),
+];
+
+const LATER = '2026-05-20';
+const REACHED = ['ana', 'bo', 'cy'];
+/** The pilot moves by twelve days between `d14` and `d7`: all are corrected the next morning, and what follows comes later. */
+const moved = (item: Partial<CohortChange> = {}): Change[] => [
+  wrote('2026-03-27T00:00:00Z', {}),
+  wrote('2026-04-26T12:00:00Z', { endDate: LATER, ...item }),
+  ...REACHED.flatMap((userId) => [
+    mailedToo(userId, `moved@${LATER}`, iso(tenFor(userId, '2026-04-27'))),
+    ...(['d7', 'd1', 'done'] as const).flatMap((stage) => [
+      about(userId, stage, LATER),
+      mailAt(userId, stage, iso(tenFor(userId, LADDER[stage]) + 12 * DAY)),
+    ]),
+  ]),
+  (world) => ({ ...world, flips: world.flips.map((flip) => ({ ...flip, at: flip.at + 12 * DAY })) }),
+  outcomes('moved', { delivered: 3, 'skipped: unreachable': 1 }),
+];
+const MOVED = moved();
+/** One person had a stage instead of the correction, or of nothing. */
+const alsoHad = (stage: string): Change[] => [
+  outcomes(stage, { delivered: 4, 'skipped: unreachable': 1 }),
+  outcomes('moved', { delivered: 2, 'skipped: unreachable': 1 }),
+];
+
 const crowdOf = (size: number) => Array.from({ length: size }, (_, n) => `p${n}`);
 
 /** The blocked chat is not judged yet. */
@@ -236,17 +298,68 @@ describe('holds', () => {
     },
     'a chat that was restored and stays blocked': {
       changes: [
-        (world) => ({
-          ...world,
-          flips: [
-            ...world.flips,
-            { at: instant('2026-05-10T14:00:00Z'), chatId: 'pair', to: 'e2ee', participants: ['ana', 'bo'] },
-          ],
-          chats: world.chats.map((chat) =>
-            chat.chatId === 'pair' ? { ...chat, encryption: 'e2ee', blocked: 'restored' } : chat,
-          ),
-        }),
+        flippedToo('2026-05-10T14:00:00Z', 'e2ee'),
+        staysBlocked('restored'),
         reported(() => ({ disabled: 1, blocked: { unreachable: 1, restored: 1 } })),
+      ],
+    },
+    'a chat that was restored just in time': { changes: restoredAt('2026-05-12T14:00:00Z') },
+    'a chat that the platform has encrypted again, as it pleased': {
+      changes: [
+        flippedToo('2026-06-10T14:00:00Z', 'e2ee', { version: 3, encryptedSince: '2026-06-10T14:00:00Z' }),
+        staysBlocked('encrypted-again'),
+        reported(() => ({ disabled: 1, blocked: { unreachable: 1, 'encrypted-again': 1 } })),
+      ],
+    },
+    'a chat that was restored, armed anew and disabled again': {
+      changes: [
+        flippedToo('2026-05-10T14:00:00Z', 'e2ee'),
+        flippedToo('2026-05-12T14:00:00Z', 'off', { arming: 'second' }),
+      ],
+    },
+    'a chat that was restored and armed anew, and has another reason now': {
+      changes: [
+        flippedToo('2026-05-10T14:00:00Z', 'e2ee'),
+        wrote('2026-05-11T14:00:00Z', { arming: 'second' }),
+        staysBlocked('exempt'),
+        reported(() => ({ disabled: 1, blocked: { unreachable: 1, exempt: 1 } })),
+      ],
+    },
+    'a cohort that moved between two stages': { changes: MOVED },
+    'a cohort that moved, and one correction that a stage carried': {
+      changes: [...MOVED, about('ana', 'moved', LATER, `d14@${LATER}`), ...alsoHad('d14')],
+    },
+    'a cohort that moved under a hold, and was corrected when that was released': {
+      changes: [
+        ...moved({ hold: true }),
+        wrote('2026-04-30T12:00:00Z', { endDate: LATER }),
+        ...REACHED.map((userId) => mailAt(userId, 'moved', iso(tenFor(userId, '2026-05-01')))),
+      ],
+    },
+    'a cohort that moved twice, with one correction for both': {
+      changes: [wrote('2026-04-26T11:00:00Z', { endDate: '2026-05-12' }), ...MOVED],
+    },
+    'a cohort that moved before anybody was told': {
+      changes: [
+        wrote('2026-03-27T00:00:00Z', { endDate: '2026-05-20' }),
+        wrote('2026-03-28T00:00:00Z', { endDate: END }),
+      ],
+    },
+    'a campaign that was stopped before anybody could be corrected': {
+      unfinished: true,
+      changes: [
+        wrote('2026-05-14T12:00:00Z', { endDate: END }),
+        wrote('2026-05-14T13:00:00Z', { endDate: LATER }),
+        (world) => ({ ...world, flips: world.flips.map((flip) => ({ ...flip, cohort: 'another' })) }),
+      ],
+    },
+    'a hold in which nothing happened': {
+      changes: [wrote('2026-04-25T12:00:00Z', { hold: true }), wrote('2026-04-26T12:00:00Z', {})],
+    },
+    'a letter that left before a hold was certain, and one when it was released': {
+      changes: [
+        wrote('2026-04-24T07:59:00Z', { hold: true, certainFrom: instant('2026-04-24T08:00:01Z') }),
+        wrote('2026-04-24T10:00:00Z', {}),
       ],
     },
     'as many repeats of a required notice as one crash explains': {
@@ -393,6 +506,107 @@ const twins: readonly (readonly [promise: number, wrong: string, says: RegExp, g
     'the latest notice is older than ten days at the end date',
     /to ana the latest about 2026-05-08 came at 2026-04-27T21:59:59Z, too long ago/,
     { changes: [undelivered('ana', 'd14', 'd1'), deliveredAt('ana', 'd7', '2026-04-27T21:59:59Z')] },
+  ],
+  [
+    2,
+    'a cohort comes forward although it was told',
+    /cohort pilot moved from 2026-05-08 to 2026-05-07 at 2026-04-05T00:00:00Z, although it was told/,
+    { changes: [wrote('2026-03-27T00:00:00Z', {}), wrote('2026-04-05T00:00:00Z', { endDate: '2026-05-07' })] },
+  ],
+  [
+    2,
+    'a cohort moves although its first chat is off',
+    /moved from 2026-05-08 to 2026-05-20 at 2026-05-10T00:00:00Z, although chat pair had gone off at 2026-05-09T14/,
+    { changes: [wrote('2026-03-27T00:00:00Z', {}), wrote('2026-05-10T00:00:00Z', { endDate: LATER })] },
+  ],
+  [
+    2,
+    'somebody who was told the old date hears nothing of the new one',
+    /ana was told 2026-05-08, and by 2026-04-28T22:00:00Z not that it is 2026-05-20 since 2026-04-26T12:00:00Z/,
+    {
+      changes: [
+        ...MOVED,
+        (world) => ({ ...world, mail: world.mail.filter((mail) => !isOf('ana', 'moved')(mail)) }),
+        outcomes('moved', { delivered: 2, 'skipped: unreachable': 1 }),
+      ],
+    },
+  ],
+  [
+    2,
+    'a correction comes days too late',
+    /ana was told 2026-05-08, and by 2026-04-28T22:00:00Z not that it is 2026-05-20/,
+    { changes: [...MOVED, mailAt('ana', 'moved', '2026-04-29T08:00:00Z')] },
+  ],
+  [
+    2,
+    'a correction does not come when the hold is released in which the date moved',
+    /ana was told 2026-05-08, and by 2026-05-02T22:00:00Z not that it is 2026-05-20/,
+    {
+      changes: [
+        ...moved({ hold: true }),
+        wrote('2026-04-30T12:00:00Z', { endDate: LATER }),
+        ...REACHED.map((userId) => mailAt(userId, 'moved', iso(tenFor(userId, '2026-05-01')))),
+        mailAt('ana', 'moved', '2026-05-03T08:00:00Z'),
+      ],
+    },
+  ],
+  [
+    2,
+    'a letter names the date that was, the day after it moved',
+    /ana was told 2026-05-08 by d7@2026-05-08 at 2026-04-27T08:00:00Z, when it was 2026-05-20/,
+    {
+      changes: [
+        ...MOVED,
+        mailAt('ana', 'moved', '2026-04-28T08:00:00Z'),
+        mailedToo('ana', `d7@${END}`, '2026-04-27T08:00:00Z'),
+        outcomes('d7', { delivered: 4, 'skipped: unreachable': 1 }),
+      ],
+    },
+  ],
+  [
+    6,
+    'a letter leaves from the instant on at which a hold is certain',
+    /ana got d14@2026-05-08 at 2026-04-24T08:00:00Z, but pilot was held from 2026-04-24T08:00:00Z/,
+    {
+      changes: [
+        wrote('2026-04-24T07:55:00Z', { hold: true, certainFrom: instant('2026-04-24T08:00:00Z') }),
+        wrote('2026-04-24T09:00:00Z', {}),
+      ],
+    },
+  ],
+  [
+    6,
+    'a letter leaves that operators were told would not',
+    /ana got d14@2026-05-08 at 2026-04-24T08:00:00Z, but pilot was held from 2026-04-24T07:55:00Z/,
+    {
+      changes: [
+        wrote('2026-04-24T07:55:00Z', { hold: true, certainFrom: instant('2026-04-24T08:00:01Z') }),
+        wrote('2026-04-24T09:00:00Z', {}),
+        (world) => ({
+          ...world,
+          operators: [
+            {
+              at: instant('2026-04-24T07:55:00Z'),
+              run: "hold pilot --reason 'support overloaded' --json",
+              exit: 0,
+              stdout: '{"cohorts":[{"cohort":"pilot","certainFrom":"2026-04-24T07:55:00Z"}]}',
+            },
+          ],
+        }),
+      ],
+    },
+  ],
+  [
+    6,
+    'a chat goes off while the cohort of one of its people is held, and is never released',
+    /chat pair off at 2026-05-09T14:00:00Z, but pilot was held from 2026-05-09T13:55:00Z/,
+    {
+      changes: [
+        wrote('2026-05-09T13:50:00Z', { hold: true, certainFrom: instant('2026-05-09T13:55:00Z') }),
+        wrote('2026-05-09T13:52:00Z', { hold: true, arming: 'second' }),
+        wrote('2026-05-10T00:00:00Z', {}),
+      ],
+    },
   ],
   [7, 'a notice comes twice without a crash', /more than 50 for each of 0 crashes/, { changes: [repeated('ana')] }],
   [
@@ -594,9 +808,71 @@ const twins: readonly (readonly [promise: number, wrong: string, says: RegExp, g
   ],
   [
     10,
+    'a correction comes after a stage that told the new date',
+    /ana got moved@2026-05-20 at 2026-04-28T08:00:00Z, which d14@2026-05-20 had told/,
+    {
+      changes: [
+        ...MOVED,
+        mailAt('ana', 'moved', '2026-04-28T08:00:00Z'),
+        mailedToo('ana', `d14@${LATER}`, '2026-04-27T08:00:00Z'),
+        outcomes('d14', { delivered: 4, 'skipped: unreachable': 1 }),
+      ],
+    },
+  ],
+  [
+    10,
+    'a correction comes to somebody who was told nothing',
+    /ana got moved@2026-05-08 at 2026-04-03T08:00:00Z, but was told no other date/,
+    {
+      changes: [
+        about('ana', 'd35', END, `moved@${END}`),
+        outcomes('d35', { delivered: 2, bounced: 1, 'skipped: superseded': 1 }),
+        outcomes('moved', { delivered: 1 }),
+      ],
+    },
+  ],
+  [
+    10,
     'tomorrow is said of today',
     /ana got d1@2026-05-08 at 2026-05-08T08:00:00Z, which is not the day before 2026-05-08/,
     { changes: [mailAt('ana', 'd1', '2026-05-08T08:00:00Z')] },
+  ],
+  [
+    13,
+    'a restored chat goes off again under the arming that it was restored from',
+    /chat pair off again at 2026-05-12T14:00:00Z under the arming first/,
+    { changes: [flippedToo('2026-05-10T14:00:00Z', 'e2ee'), flippedToo('2026-05-12T14:00:00Z', 'off')] },
+  ],
+  [
+    13,
+    'a chat is restored when its window has closed',
+    /chat pair restored at 2026-05-12T14:00:01Z, too long after it went off at 2026-05-09T14:00:00Z/,
+    { changes: restoredAt('2026-05-12T14:00:01Z') },
+  ],
+  [
+    13,
+    'a chat is restored with another version',
+    /chat pair restored at 2026-05-10T14:00:00Z with version 2, not 1/,
+    { changes: restoredAt('2026-05-10T14:00:00Z', { version: 2 }) },
+  ],
+  [
+    13,
+    'a chat is restored without what the index knew of it',
+    /chat pair restored at 2026-05-10T14:00:00Z with encryptedSince null, not 2025-05-09T00:00:00Z/,
+    { changes: restoredAt('2026-05-10T14:00:00Z', { encryptedSince: null }) },
+  ],
+  [
+    13,
+    'a restored chat waits for another reason than that',
+    /chat pair was restored at 2026-05-10T14:00:00Z, but is blocked as not-due/,
+    {
+      changes: [
+        wrote('2026-05-10T15:00:00Z', { arming: null }),
+        flippedToo('2026-05-10T14:00:00Z', 'e2ee'),
+        staysBlocked('not-due'),
+        reported(() => ({ disabled: 1, blocked: { unreachable: 1, 'not-due': 1 } })),
+      ],
+    },
   ],
 ];
 
@@ -644,9 +920,11 @@ describe('the command', () => {
         'promise 2: held (16 mails, 2 flips)',
         'promise 3: held (4 participants of 2 flips)',
         'promise 4: held (4 participants of 2 flips)',
+        'promise 6: held (0 holds, 16 mails, 2 flips)',
         'promise 7: held (16 mails)',
         'promise 8: held (4 people, 4 chats)',
         'promise 10: held (16 mails)',
+        'promise 13: held (2 flips, 0 restores)',
       ],
     });
   });

@@ -1,0 +1,68 @@
+/**
+ * What follows when a cohort's end date has moved. Stages of the new date that are past already are superseded; the
+ * others, the review and the sweeps are put on the agenda; whoever was told another date gets one correction, the next
+ * morning. All of it may be done twice.
+ */
+import { effectiveEndDate, firstNotice, type GroupKey, groupKey, reviewAt } from '../domain/group.ts';
+import { due, nextMorning, wavesStart } from '../domain/notice.ts';
+import { DONE, MOVED, noticeId, noticeParts } from '../domain/notice-id.ts';
+import { DAY, EARLIEST_ZONE, type Instant, MINUTE } from '../domain/time.ts';
+import type { CohortState } from '../domain/wave.ts';
+import type { Group, Run, Sunset, World } from '../ports.ts';
+import { inParallel } from './in-parallel.ts';
+import { newRun, openAgain } from './open-run.ts';
+
+type Plan = World['plan'];
+
+/** Groups whose rows are written at once. */
+const AT_ONCE = 25;
+
+export async function followDate(plan: Plan, sunset: Sunset, cohort: CohortState, now: Instant): Promise<void> {
+  const { endDate } = cohort;
+  const [groups, runs] = await Promise.all([plan.groups(), plan.runs()]);
+  const rules = sunset.plan;
+  const affected = groups
+    .map((group) => ({ group, key: groupKey(group.id, rules) }))
+    .filter(({ key }) => key.cohort === cohort.id && effectiveEndDate(endDate, key.notBefore) === endDate);
+  const toldBy = Map.groupBy(runs.filter(wasBegun), ({ group }) => group);
+  await inParallel(AT_ONCE, affected, ({ group, key }) =>
+    followInGroup(plan, sunset, { group, key, cohort, runs: toldBy.get(group.id) ?? [], now }),
+  );
+  const first = firstNotice(rules, endDate, EARLIEST_ZONE);
+  const sweeps = [now + MINUTE, first - 2 * DAY, first - DAY, wavesStart(endDate)].filter((at) => at > now);
+  await plan.schedule(...sweeps.map((at) => ({ at, kind: 'sweep' as const, id: 'extra' })));
+}
+
+/** Whether any page of a run was given to somebody to be sent. */
+export function wasBegun({ state, queued }: Run): boolean {
+  return state !== 'superseded' && queued > 0;
+}
+
+async function followInGroup(
+  plan: Plan,
+  sunset: Sunset,
+  x: { group: Group; key: GroupKey; cohort: CohortState; runs: readonly Run[]; now: Instant },
+): Promise<void> {
+  const { group, key, cohort, runs, now } = x;
+  const { endDate } = cohort;
+  const rules = sunset.plan;
+  const { notices, next } = due(rules, endDate, key.zone, now);
+  for (const { id, stage } of notices)
+    if (stage !== DONE)
+      await plan.openRun({ ...newRun(sunset, { group: group.id, notice: id, now }), state: 'superseded' });
+  await plan.schedule(...(next === null ? [] : [{ at: next, kind: 'group' as const, id: group.id }]), {
+    at: Math.max(now + MINUTE, reviewAt(rules, endDate, key)),
+    kind: 'review',
+    id: group.id,
+  });
+  const toldAnother = runs.some(({ notice }) => {
+    const told = noticeParts(notice);
+    return told.stage !== DONE && told.endDate !== endDate;
+  });
+  if (!toldAnother) return;
+  const notice = noticeId(MOVED, endDate);
+  const at = nextMorning(rules, key.zone, now);
+  if (await openAgain(plan, sunset, { group: group.id, notice, at, now, queued: 0 })) return;
+  // Somebody else has just opened it: a doubled tick, or a person who was moved to this very date.
+  if ((await plan.run(group.id, notice)) === undefined) throw new Error('a correction was not opened');
+}

@@ -1,0 +1,100 @@
+/** A running plan is put otherwise: texts, limits and dates. What may change is `domain/plan-difference.ts`. */
+import { effectsOf } from '../../domain/effects.ts';
+import { type Difference, planDifference } from '../../domain/plan-difference.ts';
+import { judgeMove } from '../../domain/reschedule.ts';
+import type { Instant, LocalDate } from '../../domain/time.ts';
+import type { Plan } from '../../domain/plan.ts';
+import type { Office } from '../../ports.ts';
+import { groupsAfter } from './moved-groups.ts';
+import { moveDate, refuseMove } from './moves.ts';
+import { record } from './record.ts';
+import { refuse } from './refusal.ts';
+import { activeSunset, type Asker, cohortNamed, type Situation, toldByCohort } from './standing.ts';
+import type { Effects } from '../../contracts/operator-api.ts';
+
+export interface Amendment {
+  readonly differences: readonly Difference[];
+  /** By cohort whose date moves. */
+  readonly dates: ReadonlyMap<string, LocalDate>;
+  readonly effects: Effects;
+}
+
+export async function compare(
+  office: Pick<Office, 'plan' | 'surroundings'>,
+  situation: Situation,
+  next: Plan,
+  now: Instant,
+): Promise<Amendment> {
+  const { sunset, cohorts } = situation;
+  const endDates = new Map(cohorts.map(({ id, endDate }) => [id, endDate]));
+  const differences = planDifference(sunset.plan, next, { endDates });
+  const dates = new Map(
+    differences.flatMap(({ cohort, to }) => (cohort === undefined || to === undefined ? [] : [[cohort, to] as const])),
+  );
+  const told = await toldByCohort(office, situation);
+  const effects = effectsOf({
+    plan: next,
+    now,
+    quota: await office.surroundings.quota(),
+    groups: groupsAfter(sunset.plan, cohorts, told, dates),
+  });
+  return { differences, dates, effects };
+}
+
+/** Refuses what cannot be done to a plan that runs, all of it together. */
+export async function judgeAmendment(
+  office: Pick<Office, 'plan'>,
+  situation: Situation,
+  { differences, dates }: Amendment,
+  now: Instant,
+): Promise<void> {
+  const refused = differences.filter(({ kind }) => kind === 'refused').map(({ sentence }) => sentence);
+  if (refused.length > 0)
+    refuse(
+      'running-cohort',
+      refused[0] ?? '',
+      'Take these changes out of the file; end dates, texts and limits can change while a plan runs.',
+      { all: refused },
+    );
+  const told = await toldByCohort(office, situation);
+  for (const [id, to] of dates) {
+    const cohort = cohortNamed(situation, id);
+    const groups = told.get(id) ?? [];
+    const answer = judgeMove({ plan: situation.sunset.plan, cohort, groups, to, now });
+    if (answer.kind === 'refuse') refuseMove(cohort, to, answer);
+  }
+}
+
+/** A plan that was applied beside the one that runs, judged against what is there now. */
+export async function amendmentOf(
+  office: Pick<Office, 'plan' | 'office' | 'surroundings'>,
+  hash: string,
+  now: Instant,
+): Promise<Amendment & { readonly summary: string }> {
+  const situation = await activeSunset(office);
+  const next = await office.office.planOf(hash);
+  if (next === undefined)
+    return refuse('stale-plan', `There is no plan ${hash}.`, 'Apply it: sunset plan apply FILE --reason "..."');
+  const amendment = await compare(office, situation, next.plan, now);
+  await judgeAmendment(office, situation, amendment, now);
+  const summary = [...amendment.differences.map(({ sentence }) => sentence), ...amendment.effects.sentences].join('; ');
+  return { ...amendment, summary: summary === '' ? 'changes nothing' : summary };
+}
+
+/** @returns what came of it, in a sentence */
+export async function amend(
+  office: Pick<Office, 'plan' | 'office' | 'ledger' | 'surroundings'>,
+  asker: Asker,
+  { hash, reason }: { hash: string; reason: string },
+): Promise<string> {
+  const situation = await activeSunset(office);
+  const running = situation.sunset.hash;
+  const { dates, differences } = await amendmentOf(office, hash, asker.now);
+  for (const [id, to] of dates) await moveDate(office, asker, cohortNamed(situation, id), { to, reason });
+  // The plan last: cut off before, all of it is asked for again, and dates that have moved are no difference any more.
+  if (running !== hash && !(await office.office.replacePlan(running, hash)))
+    refuse('stale-plan', 'Another plan was applied meanwhile.', 'Look again (sunset plan show), then decide anew.');
+  const why = `${reason} (${differences.map(({ path }) => path).join(', ')})`.slice(0, 500);
+  await record(office, asker, { what: 'plan-amended', why, subject: 'plan', from: running, to: hash });
+  return 'The plan that runs is amended.';
+}

@@ -1,0 +1,32 @@
+/** Dead letters are brought back to their queue, once their cause is mended. */
+import { type BodyOf, QUEUES } from '../../contracts/operator-api.ts';
+import { counted } from '../../domain/english.ts';
+import { nearest } from '../../domain/nearest.ts';
+import type { Office } from '../../ports.ts';
+import { record } from './record.ts';
+import { refuse } from './refusal.ts';
+import type { Asker } from './standing.ts';
+
+export async function redrive(
+  office: Pick<Office, 'ledger' | 'surroundings'>,
+  asker: Asker,
+  { queue, reason }: BodyOf<'redrive'> & { readonly queue: string },
+): Promise<{ sentence: string }> {
+  if (!QUEUES.some((name) => name === queue)) {
+    const close = nearest(queue, QUEUES);
+    refuse(
+      'unknown-queue',
+      `There is no queue "${queue}" with dead letters to bring back; there are ${QUEUES.join(', ')}.`,
+      close === undefined ? 'Choose one of these.' : `Did you mean ${close}?`,
+      close === undefined ? {} : { nearest: close },
+    );
+  }
+  const letters = await office.surroundings.redrive(queue);
+  await record(office, asker, { what: 'redriven', why: reason, subject: queue, to: String(letters) });
+  return {
+    sentence:
+      letters === 0
+        ? `The queue of ${queue} has no dead letters.`
+        : `About ${counted(letters, 'letter goes', 'letters go')} back to the queue of ${queue}.`,
+  };
+}

@@ -1,0 +1,106 @@
+/** What every operator's decision begins with: the plan that runs, the cohort that is meant, and what its people were told. */
+import { effectiveEndDate, groupKey } from '../../domain/group.ts';
+import { nearest } from '../../domain/nearest.ts';
+import { DONE, noticeParts } from '../../domain/notice-id.ts';
+import type { GroupTold } from '../../domain/reschedule.ts';
+import { type Instant, isLocalDate, type LocalDate } from '../../domain/time.ts';
+import type { CohortState } from '../../domain/wave.ts';
+import type { Caller } from '../../domain/caller.ts';
+import type { Run, Sunset, World } from '../../ports.ts';
+import { wasBegun } from '../follow-date.ts';
+import { refuse } from './refusal.ts';
+
+/** Who asks, and when. */
+export interface Asker extends Caller {
+  readonly now: Instant;
+}
+
+export interface Situation {
+  readonly sunset: Sunset;
+  readonly cohorts: readonly CohortState[];
+}
+
+/** The sunset and its cohorts, once it is active. */
+export async function activeSunset({ plan }: Pick<World, 'plan'>): Promise<Situation> {
+  const { sunset, cohorts } = await plan.situation();
+  if (sunset === undefined)
+    return refuse('no-plan', 'There is no plan yet.', 'Apply one: sunset plan apply FILE --reason "..."');
+  if (!sunset.active)
+    return refuse(
+      'not-active',
+      'The plan was applied and is not active yet: nothing of it runs.',
+      'Propose to activate it: sunset plan activate --reason "..."',
+    );
+  return { sunset, cohorts };
+}
+
+export function cohortNamed({ cohorts }: Pick<Situation, 'cohorts'>, id: string): CohortState {
+  const found = cohorts.find((cohort) => cohort.id === id);
+  if (found !== undefined) return found;
+  const known = cohorts.map((cohort) => cohort.id);
+  const close = nearest(id, known);
+  return refuse(
+    'unknown-cohort',
+    `There is no cohort "${id}"; there are ${known.join(', ')}.`,
+    close === undefined ? 'Choose one of these.' : `Did you mean ${close}?`,
+    close === undefined ? {} : { nearest: close },
+  );
+}
+
+/** The day that a date names, where the calendar has it. */
+export function dayNamed(date: string): LocalDate {
+  if (isLocalDate(date)) return date;
+  return refuse('bad-request', `There is no day ${date}.`, 'Give a day that exists, as YYYY-MM-DD.');
+}
+
+/** Refuses what was decided on an older state than there is. */
+export function asSeen(cohort: CohortState, version: number): void {
+  if (cohort.version !== version)
+    refuse(
+      'stale-version',
+      `Cohort ${cohort.id} has changed: you saw version ${version}, it is ${cohort.version} now.`,
+      'Look again (sunset status), then decide anew.',
+      { version: cohort.version },
+    );
+}
+
+/** One group as far as a date concerns it. */
+export interface GroupStanding extends GroupTold {
+  readonly zone: string;
+  readonly endDate: LocalDate;
+  readonly people: number;
+  /** How many were told some date. */
+  readonly told: number;
+}
+
+/** By cohort, what each of its groups has been told. */
+export async function toldByCohort(
+  { plan }: Pick<World, 'plan'>,
+  { sunset, cohorts }: Situation,
+): Promise<Map<string, GroupStanding[]>> {
+  const [groups, runs] = await Promise.all([plan.groups(), plan.runs()]);
+  const byGroup = Map.groupBy(runs, ({ group }) => group);
+  const first = Math.max(...sunset.plan.stages.map(({ days }) => days));
+  const opening = sunset.plan.stages.find(({ days }) => days === first)?.name;
+  const standing = new Map<string, GroupStanding[]>(cohorts.map(({ id }) => [id, []]));
+  for (const group of groups) {
+    const key = groupKey(group.id, sunset.plan);
+    const cohort = cohorts.find(({ id }) => id === key.cohort);
+    if (cohort === undefined) continue;
+    const begun = (byGroup.get(group.id) ?? []).filter((run) => wasBegun(run) && stageOf(run) !== DONE);
+    const firsts = begun.filter((run) => stageOf(run) === opening).map(({ openedAt }) => openedAt);
+    // Of a run that goes on it is not counted yet how many SES took: as many as there are, at most.
+    const told = begun.map(({ state, tally }) => (state === 'closed' ? (tally?.accepted ?? 0) : group.people));
+    standing.get(cohort.id)?.push({
+      key,
+      zone: key.zone,
+      endDate: effectiveEndDate(cohort.endDate, key.notBefore),
+      firstToldAt: firsts.length === 0 ? null : Math.min(...firsts),
+      people: group.people,
+      told: Math.max(0, ...told),
+    });
+  }
+  return standing;
+}
+
+const stageOf = ({ notice }: Run) => noticeParts(notice).stage;

@@ -1,0 +1,84 @@
+/**
+ * A cohort's chats are made again what they were, intent by intent, under its hold. The cursor is saved after each
+ * stretch, so whatever was cut off is done again: a chat that is restored already is only written down once more.
+ */
+import { restorable } from '../domain/restoring.ts';
+import { isoInstant } from '../domain/time.ts';
+import type { Restore, Sunset, World } from '../ports.ts';
+import { inParallel } from './in-parallel.ts';
+
+type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'bus' | 'lease'>;
+
+/** Intents that are taken together: at most five hundred chats, whose writes are done in seconds. */
+const INTENTS_AT_ONCE = 10;
+/** Chats whose writes are under way at once. */
+const AT_ONCE = 10;
+
+export async function restore(world: Needs, cohortId: string): Promise<void> {
+  const { clock, plan, ledger } = world;
+  const started = clock.now();
+  let [state, sunset, cohort] = await Promise.all([ledger.restore(cohortId), plan.sunset(), plan.cohort(cohortId)]);
+  if (state === undefined || state.done || sunset === undefined || cohort === undefined) return;
+  // Only under its hold, and once nobody who began before it can still be disabling.
+  if (cohort.hold === null || cohort.permitUntil > started) return;
+  while (!state.done && clock.now() < started + world.lease / 2) {
+    state = await stretch(world, sunset, state);
+    await ledger.saveRestore(state);
+  }
+  if (!state.done) return;
+  await ledger.appendAudit({
+    at: isoInstant(clock.now()),
+    who: 'sunset',
+    what: 'restore-ended',
+    why: `change ${state.change}`,
+    subject: cohortId,
+    from: null,
+    to: `${state.restored} chats restored, ${state.late} not`,
+  });
+  world.log.info('a restore has ended', { cohort: cohortId, restored: state.restored, late: state.late });
+}
+
+async function stretch(world: Needs, sunset: Sunset, state: Restore): Promise<Restore> {
+  const { clock, ledger, platform, bus } = world;
+  const { cohort, arming } = state;
+  const found = await ledger.intentsOf(cohort, { after: state.cursor, limit: INTENTS_AT_ONCE });
+  const intents = found.filter((intent) => intent.arming === arming);
+  const chats = await platform.chats(intents.flatMap((intent) => intent.chats));
+  const ours = new Set(intents.map(({ id }) => id));
+  let [restored, late] = [0, 0];
+  const done: { chatId: string; at: number }[] = [];
+  await inParallel(AT_ONCE, [...chats.values()], async (chat) => {
+    if (chat.mark === null || !ours.has(chat.mark.intent)) return;
+    const now = clock.now();
+    const answer = restorable(sunset.plan, chat, arming, now);
+    if (answer === 'other') return;
+    if (answer === 'yes' && !(await platform.restore(chat, now))) late += 1;
+    else if (answer === 'late') late += 1;
+    else {
+      restored += 1;
+      done.push({ chatId: chat.chatId, at: chat.mark.restoredAt ?? now });
+    }
+  });
+  // The proof first, then the news.
+  const marks = new Map(done.map(({ chatId, at }) => [chatId, at]));
+  await ledger.recordRestored(
+    [...chats.values()].flatMap(({ chatId, mark }) => {
+      const restoredAt = marks.get(chatId);
+      return mark === null || restoredAt === undefined ? [] : [{ chatId, mark: { ...mark, restoredAt } }];
+    }),
+  );
+  await bus.publish(
+    done.map(({ chatId, at }) => ({
+      type: 'ChatEncryptionRestored' as const,
+      detail: { sunset: sunset.plan.sunset, chatId, cohort, at: isoInstant(at) },
+    })),
+  );
+  const last = found.at(-1);
+  return {
+    ...state,
+    cursor: last?.id ?? state.cursor,
+    restored: state.restored + restored,
+    late: state.late + late,
+    done: found.length < INTENTS_AT_ONCE,
+  };
+}
