@@ -438,7 +438,6 @@ export interface Surroundings {
   /** Whether SES has verified the sender's domain; and whether the configuration set tells its events to EventBridge. */
   sender(): Promise<{ verified: boolean; dkim: boolean; domain: string }>;
   configurationSet(): Promise<{ exists: boolean; events: boolean }>;
-  quota(): Promise<SendQuota>;
   /** Moves the dead letters of a queue back to it; answers about how many there were. */
   redrive(queue: string): Promise<number>;
 }

@@ -32,6 +32,8 @@ const ACCOUNT = new Set([
   'MailFromDomainNotVerified',
   'TemplateDoesNotExist',
 ]);
+/** SES says -1 where it sets no limit for a day: more than anybody sends, and a number that can be kept. */
+const UNLIMITED = 1e12;
 /** In base64, with what stands around it, they are 72 signs. */
 const MOST_BYTES_A_WORD = 45;
 /** Errors of a whole call. */
@@ -46,7 +48,7 @@ export function createMailer(client: SESClient, configurationSet: string | undef
         Max24HourSend = 200,
         SentLast24Hours = 0,
       } = await client.send(new GetSendQuotaCommand({}));
-      return { rate: MaxSendRate, daily: Max24HourSend, sentToday: SentLast24Hours };
+      return { rate: MaxSendRate, daily: Max24HourSend < 0 ? UNLIMITED : Max24HourSend, sentToday: SentLast24Hours };
     },
     async send({ template, page, notice, sender, shared, letters }): Promise<SendAnswer> {
       if (configurationSet === undefined)

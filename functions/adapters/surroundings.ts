@@ -8,7 +8,6 @@ import {
   DescribeConfigurationSetCommand,
   GetIdentityDkimAttributesCommand,
   GetIdentityVerificationAttributesCommand,
-  GetSendQuotaCommand,
   type SESClient,
 } from '@aws-sdk/client-ses';
 import { GetQueueAttributesCommand, type SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
@@ -141,10 +140,6 @@ export function createSurroundings(
         if (error instanceof ConfigurationSetDoesNotExistException) return { exists: false, events: false };
         throw error;
       }
-    },
-    async quota() {
-      const { MaxSendRate = 1, Max24HourSend = 200, SentLast24Hours = 0 } = await ses.send(new GetSendQuotaCommand({}));
-      return { rate: MaxSendRate, daily: Max24HourSend, sentToday: SentLast24Hours };
     },
     async redrive(name) {
       const { url, deadLetters } = queueNamed(name);

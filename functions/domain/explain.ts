@@ -3,25 +3,10 @@
  * participant alone, the earliest instant at which time alone can make it a yes, and what keeps the chat back besides
  * the gate. The gate is asked, never repeated.
  */
-import {
-  askGate,
-  type BlockReason,
-  endInstantOf,
-  type GateAnswer,
-  type GateQuestion,
-  type Participant,
-} from './gate.ts';
+import { askGate, type BlockReason, endInstantOf, type GateAnswer, type GateQuestion } from './gate.ts';
 import type { GuardRails, Plan } from './plan.ts';
 import { DAY, HOUR, type Instant, isoInstant } from './time.ts';
-import {
-  type CohortState,
-  headCountLeft,
-  isInWave,
-  isPermitted,
-  nextWaveAt,
-  owningCohort,
-  WRITE_TIMEOUT,
-} from './wave.ts';
+import { type CohortState, headCountLeft, isInWave, isPermitted, nextWaveAt, WRITE_TIMEOUT } from './wave.ts';
 
 export interface ExplainedParticipant {
   readonly userId: string;
@@ -129,16 +114,6 @@ const SENTENCES: Readonly<Record<BlockReason, Sentence>> = {
   'final-notice-too-old': ({ finalWithinDays }) =>
     `their latest notice reached them more than ${finalWithinDays} days before their last day`,
 };
-
-/** Whose wave, rate and head-count the chat counts for; undefined: nobody of it is enrolled. */
-export function ownerOf(participants: readonly Participant[]): string | undefined {
-  return owningCohort(
-    participants.flatMap((participant) => {
-      const end = endInstantOf(participant);
-      return end === undefined || participant.member === undefined ? [] : [{ cohort: participant.member.cohort, end }];
-    }),
-  );
-}
 
 export interface AuthorityQuestion {
   readonly plan: Plan;

@@ -3,6 +3,7 @@
  * waves (1 %, soak, rest), only while armed, and for the head-count that was approved.
  */
 import { shareOf } from './cohort.ts';
+import { endInstantOf, type Participant } from './gate.ts';
 import { ladder, wavesStart } from './notice.ts';
 import type { Plan } from './plan.ts';
 import { EARLIEST_ZONE, HOUR, type Instant, type LocalDate, MINUTE } from './time.ts';
@@ -130,4 +131,14 @@ export function headCountLeft(plan: Plan, cohort: CohortState): number {
 /** The cohort whose wave, rate and head-count a chat counts for: the one that ends last; ties by id. */
 export function owningCohort(ends: readonly { readonly cohort: string; readonly end: Instant }[]): string | undefined {
   return [...ends].sort((a, b) => b.end - a.end || (a.cohort < b.cohort ? -1 : 1))[0]?.cohort;
+}
+
+/** The same of a chat's participants; undefined: nobody of it is enrolled. */
+export function ownerOf(participants: readonly Participant[]): string | undefined {
+  return owningCohort(
+    participants.flatMap((participant) => {
+      const end = endInstantOf(participant);
+      return end === undefined || participant.member === undefined ? [] : [{ cohort: participant.member.cohort, end }];
+    }),
+  );
 }

@@ -8,13 +8,13 @@ import { createHash } from 'node:crypto';
 
 import type { PlatformEvent } from '../contracts/events.ts';
 import type { DisableMessage } from '../contracts/messages.ts';
-import { askGate, type Chat, endInstantOf, type Mark, type Participant } from '../domain/gate.ts';
-import { endDateIn } from '../domain/group.ts';
+import { askGate, type Chat, type Mark } from '../domain/gate.ts';
 import { finalAfter } from '../domain/restoring.ts';
 import { isoInstant, MINUTE } from '../domain/time.ts';
-import { type CohortState, headCountLeft, isInWave, isPermitted, owningCohort, WRITE_TIMEOUT } from '../domain/wave.ts';
+import { type CohortState, headCountLeft, isInWave, isPermitted, ownerOf, WRITE_TIMEOUT } from '../domain/wave.ts';
 import type { Blocked, Intent, Sunset, World } from '../ports.ts';
 import { inParallel } from './in-parallel.ts';
+import { participantsOf } from './participants.ts';
 import { restore } from './restore.ts';
 import { setHold } from './set-hold.ts';
 
@@ -53,19 +53,8 @@ async function ask({ clock, plan, ledger, platform }: Needs, sunset: Sunset, ids
   const now = clock.now();
   const asked: Asked[] = [];
   for (const chat of chats.values()) {
-    const participants = chat.participants.map((userId): Participant => {
-      const member = members.get(userId);
-      const cohort = cohorts.find(({ id }) => id === member?.cohort);
-      const endDate = member && cohort && endDateIn(member.group, cohort, sunset.plan);
-      // Who is not in the platform's table any more has neither an address nor a zone.
-      const profile = profiles.get(userId) ?? { userId, email: null, locale: null, timeZone: null, country: null };
-      return { userId, member, profile, endDate };
-    });
-    const ends = participants.flatMap((each) => {
-      const end = endInstantOf(each);
-      return end === undefined || each.member === undefined ? [] : [{ cohort: each.member.cohort, end }];
-    });
-    const owner = cohorts.find(({ id }) => id === owningCohort(ends));
+    const participants = participantsOf(chat, { plan: sunset.plan, members, profiles, cohorts });
+    const owner = cohorts.find(({ id }) => id === ownerOf(participants));
     if (chat.encrypted && participants.length === 0) {
       const reason = 'no-participants';
       const blocked = { chatId: chat.chatId, cohort: '', reason, userId: null, nominatedAs: reason } as const;
@@ -82,7 +71,7 @@ async function ask({ clock, plan, ledger, platform }: Needs, sunset: Sunset, ids
     asked.push({
       chat,
       owner: owner.id,
-      cohorts: [...new Set(ends.map(({ cohort }) => cohort))],
+      cohorts: [...new Set(participants.flatMap(({ member }) => member?.cohort ?? []))],
       blocked: answer.open
         ? undefined
         : {

@@ -6,12 +6,12 @@
 import type { SweepMessage } from '../contracts/messages.ts';
 import { chunks } from '../domain/chunks.ts';
 import { cohortOf } from '../domain/cohort.ts';
-import { askGate, type Chat, endInstantOf, type Participant } from '../domain/gate.ts';
+import { askGate, type Chat, type Participant } from '../domain/gate.ts';
 import { endDateIn, groupFor, groupId } from '../domain/group.ts';
 import { languageOf, languagesOf } from '../domain/language.ts';
 import type { Member } from '../domain/member.ts';
 import { HOUR } from '../domain/time.ts';
-import { type CohortState, isInWave, owningCohort } from '../domain/wave.ts';
+import { type CohortState, isInWave, ownerOf } from '../domain/wave.ts';
 import type { CohortTally, Sunset, SweepSegment, World } from '../ports.ts';
 import { placeOnPages } from './enrol.ts';
 import { inParallel } from './in-parallel.ts';
@@ -161,11 +161,7 @@ async function nominate(
       const endDate = member && cohort && endDateIn(member.group, cohort, plan);
       return { userId, member, profile: undefined, endDate };
     });
-    const ends = participants.flatMap((each) => {
-      const end = endInstantOf(each);
-      return end === undefined || each.member === undefined ? [] : [{ cohort: each.member.cohort, end }];
-    });
-    const owner = cohorts.get(owningCohort(ends) ?? '');
+    const owner = cohorts.get(ownerOf(participants) ?? '');
     if (chat.participants.length === 0 && disabling)
       candidates.push({ chatId: chat.chatId, owner: '', reason: 'no-participants' });
     if (owner === undefined) continue;

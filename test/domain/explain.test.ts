@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { earliestOpen, explainAuthority, explainParticipants, ownerOf } from '../../functions/domain/explain.ts';
+import { earliestOpen, explainAuthority, explainParticipants } from '../../functions/domain/explain.ts';
+import { ownerOf } from '../../functions/domain/wave.ts';
 import {
   askGate,
   BLOCK_REASONS,

@@ -187,11 +187,15 @@ export async function startWorld(x: { at: Instant; plan?: Plan }): Promise<TestW
 }
 
 /** The same world for operators. What AWS would tell of it says that all is well, unless a test puts it otherwise. */
-export function officeOf(world: TestWorld, x: Partial<Office['surroundings']> = {}): Office & { copies: AuditEntry[] } {
+export function officeOf(
+  world: TestWorld,
+  { quota, ...x }: Partial<Office['surroundings'] & Pick<Mailer, 'quota'>> = {},
+): Office & { copies: AuditEntry[] } {
   const copies: AuditEntry[] = [];
   return {
     ...world,
     office: world.plan,
+    mailer: { ...world.mailer, ...(quota === undefined ? {} : { quota }) },
     templates: { create: async () => 'there' },
     copies,
     witness: {
@@ -205,7 +209,6 @@ export function officeOf(world: TestWorld, x: Partial<Office['surroundings']> = 
       alarms: async () => ({ sounding: [], all: 40 }),
       sender: async () => ({ verified: true, dkim: true, domain: 'example.com' }),
       configurationSet: async () => ({ exists: true, events: true }),
-      quota: () => world.mailer.quota(),
       redrive: async () => 0,
       ...x,
     },

@@ -20,7 +20,7 @@ export interface Amendment {
 }
 
 export async function compare(
-  office: Pick<Office, 'plan' | 'surroundings'>,
+  office: Pick<Office, 'plan' | 'mailer'>,
   situation: Situation,
   next: Plan,
   now: Instant,
@@ -35,7 +35,7 @@ export async function compare(
   const effects = effectsOf({
     plan: next,
     now,
-    quota: await office.surroundings.quota(),
+    quota: await office.mailer.quota(),
     groups: groupsAfter(sunset.plan, cohorts, told, dates),
   });
   return { differences, dates, effects };
@@ -67,7 +67,7 @@ export async function judgeAmendment(
 
 /** A plan that was applied beside the one that runs, judged against what is there now. */
 export async function amendmentOf(
-  office: Pick<Office, 'plan' | 'office' | 'surroundings'>,
+  office: Pick<Office, 'plan' | 'office' | 'mailer'>,
   hash: string,
   now: Instant,
 ): Promise<Amendment & { readonly summary: string }> {
@@ -83,7 +83,7 @@ export async function amendmentOf(
 
 /** @returns what came of it, in a sentence */
 export async function amend(
-  office: Pick<Office, 'plan' | 'office' | 'ledger' | 'surroundings'>,
+  office: Pick<Office, 'plan' | 'office' | 'ledger' | 'mailer'>,
   asker: Asker,
   { hash, reason }: { hash: string; reason: string },
 ): Promise<string> {

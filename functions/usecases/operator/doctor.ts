@@ -11,7 +11,7 @@ import type { CohortState } from '../../domain/wave.ts';
 import type { Group, Office, SendQuota, Sunset } from '../../ports.ts';
 import type { Asker } from './standing.ts';
 
-type Needs = Pick<Office, 'plan' | 'ledger' | 'witness' | 'surroundings'>;
+type Needs = Pick<Office, 'plan' | 'ledger' | 'mailer' | 'witness' | 'surroundings'>;
 type Check = (x: Needs, now: Instant) => Promise<Omit<Finding, 'check'> | Omit<Finding, 'check'>[]>;
 
 export async function doctor(office: Needs, { now }: Pick<Asker, 'now'>): Promise<AnswerOf<'doctor'>> {
@@ -81,8 +81,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
           `turn on Easy DKIM for ${domain} in SES and put its three CNAME records into the DNS`,
         );
   },
-  sandbox: async ({ surroundings }) => {
-    const { daily, rate } = await surroundings.quota();
+  sandbox: async ({ mailer }) => {
+    const { daily, rate } = await mailer.quota();
     return daily <= SANDBOX.daily && rate <= SANDBOX.rate
       ? wrong(
           `the account is in the sandbox of SES: ${daily} mails a day, to verified addresses only`,
@@ -90,12 +90,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
         )
       : ok(`the account is out of the sandbox: ${figures(daily)} mails a day, ${figures(rate)} a second`);
   },
-  quota: async ({ plan, surroundings }, now) => {
-    const [{ sunset, cohorts }, groups, quota] = await Promise.all([
-      plan.situation(),
-      plan.groups(),
-      surroundings.quota(),
-    ]);
+  quota: async ({ plan, mailer }, now) => {
+    const [{ sunset, cohorts }, groups, quota] = await Promise.all([plan.situation(), plan.groups(), mailer.quota()]);
     if (sunset === undefined)
       return unknown('without a plan nobody knows how much mail it makes', 'apply a plan first');
     return judgeQuota(sunset, cohorts, groups, quota, now);
@@ -114,9 +110,9 @@ const CHECKS: Readonly<Record<string, Check>> = {
       );
     return events
       ? ok('the configuration set tells its events to EventBridge')
-      : wrong(
-          'the configuration set tells nobody of deliveries: no notice can be proven, and no chat disabled',
-          'deploy the stack again, and let nobody change the event destination by hand',
+      : unknown(
+          'SES does not show whom the configuration set tells of deliveries: without its events no notice can be proven, and no chat disabled',
+          'send a letter to success@simulator.amazonses.com (sunset test-send --to ...) and see that feedback is called; if it is not, deploy the stack again',
         );
   },
   'dead letters': async ({ surroundings }) => {

@@ -1,6 +1,7 @@
 /** Why a chat is not disabled: the gate's answer for it and for each participant, and what keeps it back besides. */
 import type { AnswerOf } from '../../contracts/operator-api.ts';
-import { earliestOpen, explainAuthority, explainParticipants, ownerOf } from '../../domain/explain.ts';
+import { earliestOpen, explainAuthority, explainParticipants } from '../../domain/explain.ts';
+import { ownerOf } from '../../domain/wave.ts';
 import { askGate } from '../../domain/gate.ts';
 import { type Instant, isoInstant } from '../../domain/time.ts';
 import type { Office } from '../../ports.ts';

@@ -14,7 +14,7 @@ import { record } from './record.ts';
 import { refuse } from './refusal.ts';
 import { activeSunset, type Asker, cohortNamed, dayNamed, type GroupStanding, toldByCohort } from './standing.ts';
 
-type Needs = Pick<Office, 'plan' | 'office' | 'ledger' | 'surroundings'>;
+type Needs = Pick<Office, 'plan' | 'office' | 'ledger' | 'mailer' | 'surroundings'>;
 
 export async function hold(office: Needs, asker: Asker, { cohort, reason }: BodyOf<'hold'>): Promise<HoldAnswer> {
   const { plan, surroundings } = office;
@@ -55,7 +55,7 @@ export async function release(
   asker: Asker,
   { cohort, to, reason, dryRun }: BodyOf<'release'>,
 ): Promise<ReleaseAnswer> {
-  const { plan, ledger, surroundings } = office;
+  const { plan, ledger, mailer } = office;
   const { now } = asker;
   const situation = await activeSunset(office);
   const rules = situation.sunset.plan;
@@ -89,7 +89,7 @@ export async function release(
   });
   const dates = new Map(judged.map((each) => [each.cohort.id, each.to]));
   const groups = groupsAfter(rules, situation.cohorts, told, dates);
-  const effects = effectsOf({ plan: rules, now, quota: await surroundings.quota(), groups });
+  const effects = effectsOf({ plan: rules, now, quota: await mailer.quota(), groups });
   if (!dryRun)
     for (const each of judged) {
       const { id, endDate } = each.cohort;

@@ -11,7 +11,7 @@ import { refuse } from './refusal.ts';
 import { activeSunset, asSeen, type Asker, cohortNamed, dayNamed, toldByCohort } from './standing.ts';
 
 export async function reschedule(
-  office: Pick<Office, 'plan' | 'office' | 'ledger' | 'surroundings'>,
+  office: Pick<Office, 'plan' | 'office' | 'ledger' | 'mailer'>,
   asker: Asker,
   { cohort: id, to, version, reason, dryRun }: BodyOf<'reschedule'> & { readonly cohort: string },
 ): Promise<RescheduleAnswer> {
@@ -24,7 +24,7 @@ export async function reschedule(
   const told = await toldByCohort(office, situation);
   const answer = judgeMove({ plan, cohort, groups: told.get(id) ?? [], to: date, now });
   if (answer.kind === 'refuse') refuseMove(cohort, date, answer);
-  const quota = await office.surroundings.quota();
+  const quota = await office.mailer.quota();
   const groups = groupsAfter(plan, situation.cohorts, told, new Map([[id, date]]));
   const effects = effectsOf({ plan, now, quota, groups });
   if (!dryRun) await moveDate(office, asker, cohort, { to: date, reason });

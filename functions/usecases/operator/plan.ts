@@ -100,7 +100,7 @@ async function diffOf(office: Office, plan: Plan, now: number): Promise<PlanDiff
     };
   }
   const fresh = plan.cohorts.map(newCohort);
-  const quota = await office.surroundings.quota();
+  const quota = await office.mailer.quota();
   const base = sunset?.hash ?? null;
   const what =
     base === null

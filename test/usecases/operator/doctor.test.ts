@@ -50,7 +50,7 @@ describe('doctor', () => {
     ]);
   });
 
-  it.each<[string, string, Partial<Office['surroundings']>, string]>([
+  it.each<[string, string, Parameters<typeof officeOf>[1], string]>([
     [
       'sender',
       'wrong',
@@ -83,9 +83,9 @@ describe('doctor', () => {
     ],
     [
       'configuration set',
-      'wrong',
+      'unknown',
       { configurationSet: async () => ({ exists: true, events: false }) },
-      'the configuration set tells nobody of deliveries: no notice can be proven, and no chat disabled',
+      'SES does not show whom the configuration set tells of deliveries: without its events no notice can be proven, and no chat disabled',
     ],
     [
       'dead letters',
