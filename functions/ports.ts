@@ -55,6 +55,15 @@ export interface Group {
   readonly review: { readonly endDate: LocalDate; readonly pages: number } | null;
 }
 
+/** People of one cohort in one zone, whatever their groups: a list that grows neither with the audience nor with the weeks. */
+export interface Population {
+  /** As the id of their first group. */
+  readonly group: string;
+  readonly people: number;
+  /** Dates of the later groups that some were given. */
+  readonly notBefore: readonly LocalDate[];
+}
+
 /** What became of a group's notice, counted from its pages' records when the run closed. */
 export interface RunTally {
   readonly accepted: number;
@@ -139,6 +148,11 @@ export interface PlanStore {
   /** Sets a hold where there is none; answers the instant from which it is certain. */
   hold(cohort: string, hold: Hold): Promise<Instant | undefined>;
   arm(cohort: string, arming: Arming): Promise<boolean>;
+  /** Changes what operators may change of a cohort, in one step; false where somebody has changed it meanwhile. */
+  setCohort(
+    cohort: CohortState,
+    changes: Partial<Pick<CohortState, 'endDate' | 'arming' | 'paused' | 'soakWaived'>>,
+  ): Promise<boolean>;
   setTally(cohort: string, tally: CohortTally): Promise<void>;
   /** Counts the intent's chats as disabled, once, while no more than `limit` are. */
   reserveHeadCount(
@@ -159,6 +173,7 @@ export interface PlanStore {
   /** Number of a new page, from 1 on. */
   nextPage(group: string, language: string): Promise<number>;
   setReview(group: string, review: { endDate: LocalDate; pages: number }): Promise<void>;
+  /** Of the group, and of its population. */
   countPeople(group: string, more: number): Promise<void>;
 
   /** False where a run of this group and notice is there already. */
@@ -201,31 +216,30 @@ export interface PlanStore {
 /** What operators write to the plan's table, beside what the functions do. Each write asks for the version that was read. */
 export interface PlanOffice {
   putSunset(sunset: Sunset): Promise<void>;
+  /** The same, on condition that what was read is still there; undefined: nothing was. */
+  saveSunset(sunset: Sunset, read: Pick<Sunset, 'hash' | 'active'> | undefined): Promise<boolean>;
   /** Keeps a plan beside the one that runs, until it is approved. */
   putPlan(plan: Pick<Sunset, 'plan' | 'hash' | 'templates'>): Promise<void>;
   /** A plan that was applied, whether it runs or not. */
   planOf(hash: string): Promise<Pick<Sunset, 'plan' | 'hash' | 'templates'> | undefined>;
   /** Makes a plan that was applied the one that runs, on condition that `from` runs now. */
   replacePlan(from: string, to: string): Promise<boolean>;
-  /** False where the cohort is there. */
-  putCohort(cohort: CohortState): Promise<boolean>;
+  /** In the place of the one that was read, if any; false where there is another. */
+  putCohort(cohort: CohortState, read?: CohortState): Promise<boolean>;
   /** Keeps a letter's text for good; one that is there stays. */
   putTemplate(template: RecordedTemplate): Promise<void>;
   template(name: string): Promise<RecordedTemplate | undefined>;
   /** Takes the hold away, moves the date with it, and begins to count outcomes anew; false where somebody has changed the cohort. */
   release(cohort: CohortState, endDate: LocalDate): Promise<boolean>;
-  /** Changes what operators may change of a cohort, in one step; false where somebody has changed it meanwhile. */
-  setCohort(
-    cohort: CohortState,
-    changes: Partial<Pick<CohortState, 'endDate' | 'arming' | 'paused' | 'soakWaived'>>,
-  ): Promise<boolean>;
   /** Outcomes since activation or the last release, by cohort; and by cohort and notice, `cohort|notice`. */
   outcomes(): Promise<Map<string, Outcomes>>;
+  populations(): Promise<Population[]>;
   /** What comes first on the agenda after an instant, at most `limit`. */
   agenda(from: Instant, limit: number): Promise<AgendaItem[]>;
 
-  /** Puts a new change under a number of its own. */
-  createChange(change: Omit<StoredChange, 'id'>): Promise<StoredChange>;
+  /** The id of a new change. */
+  nextChange(): Promise<string>;
+  createChange(change: StoredChange): Promise<void>;
   change(id: string): Promise<StoredChange | undefined>;
   /** On condition of the version that was read; the change carries the next. */
   saveChange(change: StoredChange): Promise<boolean>;
@@ -314,8 +328,9 @@ export interface Blocked {
 /** A restore under way: the cohort's intents are walked once; what is behind the cursor is done. */
 export interface Restore {
   readonly cohort: string;
-  readonly arming: string;
+  /** The change that it carries out, and why. */
   readonly change: string;
+  readonly why: string;
   readonly startedAt: Instant;
   readonly cursor: string | null;
   readonly restored: number;
@@ -397,8 +412,8 @@ export interface Ledger {
   ): Promise<{ rows: Blocked[]; cursor: string | null }>;
 
   restore(cohort: string): Promise<Restore | undefined>;
-  /** `begin` puts a new one in the place of one that has ended. */
-  saveRestore(restore: Restore): Promise<void>;
+  /** On condition that the one that was read is as it was. */
+  saveRestore(restore: Restore, read: Restore | undefined): Promise<boolean>;
 
   /** Adds an entry behind the last one, whoever else does so at the same time. */
   appendAudit(fact: AuditFact): Promise<AuditEntry>;

@@ -1,4 +1,5 @@
 /** `sunset person`, `explain`, `blocked` and what operators do for one person. */
+import { type Choice, CHOICES } from '../../functions/domain/signal.ts';
 import { Argument, type Command } from 'commander';
 
 import type { BlockedChats, Explanation, Person } from '../../functions/contracts/operator-api.ts';
@@ -6,8 +7,6 @@ import type { Desk } from './desk.ts';
 import { editOption, type Reasoned, reasonOption, wholeNumber, withExamples } from './options.ts';
 import { propose } from './said.ts';
 import { columns, indented, moment, type Screen } from './screen.ts';
-
-const SIGNALS = ['saved', 'stopped', 'more-time', 'seen'] as const;
 
 export function addPeople(program: Command, desk: Desk): void {
   const { screen } = desk;
@@ -77,18 +76,12 @@ export function addPeople(program: Command, desk: Desk): void {
   const signal = program
     .command('signal <id>')
     .description('Says for a person what they have told support')
-    .addArgument(new Argument('<signal>', 'what they said').choices(SIGNALS))
-    .option('--notice <notice>', 'with seen: the notice, for example d7@2026-05-08')
+    .addArgument(new Argument('<signal>', 'what they said').choices(CHOICES))
     .addOption(reasonOption())
-    .action(async (id: string, said: (typeof SIGNALS)[number], { notice, reason }: Reasoned & { notice?: string }) => {
-      const body = { signal: said, reason, ...(notice === undefined ? {} : { notice }) };
-      desk.show(await desk.ask('signal', { path: { person: id }, body }), sentenceOf);
+    .action(async (id: string, said: Choice, { reason }: Reasoned) => {
+      desk.show(await desk.ask('signal', { path: { person: id }, body: { signal: said, reason } }), sentenceOf);
     });
-  withExamples(
-    signal,
-    "signal u-4711 saved --reason 'told support in case 2026-40'",
-    "signal u-4711 seen --notice d7@2026-05-08 --reason 'read it to us on the phone'",
-  );
+  withExamples(signal, "signal u-4711 saved --reason 'told support in case 2026-40'");
 }
 
 export const sentenceOf = ({ sentence }: { readonly sentence: string }): string[] => [sentence];

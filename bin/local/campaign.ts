@@ -113,7 +113,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignEnd
       lookAt = now + LOOK;
       const cohorts = await store.cohorts();
       options.onProgress({ now, cohorts, ...watch.counts() });
-      if (typing || now <= Math.max(chats.last, watch.busyUntil())) return false;
+      if (options.until !== undefined || typing || now <= Math.max(chats.last, watch.busyUntil())) return false;
       const left = await workLeft(running, dynamodb, plan, cohorts);
       if (left.runs !== runsSeen.runs) runsSeen = { runs: left.runs, since: now };
       const waits = left.runs !== '' && (left.held.length === 0 || now < runsSeen.since + LONGEST_WAIT);
@@ -173,7 +173,6 @@ async function workLeft(cloud: LocalCloud, client: DynamoDBClient, plan: Plan, c
   });
   const isHeld = ({ kind, id }: { kind: string; id: string }) =>
     ['group', 'run', 'again', 'review'].includes(kind) && holds.has(id.split('~')[0] ?? '');
-  if (cloud.now() > Date.UTC(2026, 6, 1)) console.error(cloud.now(), underway, waves, JSON.stringify(items));
   const open = items.filter((item) => !isHeld(item) && (item.kind !== 'sweep' || item.id === 'extra'));
   return {
     free: underway || waves || open.some(({ kind }) => kind !== 'run'),

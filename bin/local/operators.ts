@@ -4,9 +4,10 @@
  * before its first wave, for the head-count of the latest sweep.
  */
 import type { Plan } from '../../functions/domain/plan.ts';
-import { HOUR, type Instant, isoInstant } from '../../functions/domain/time.ts';
+import { HOUR, type Instant, isoInstant, MINUTE } from '../../functions/domain/time.ts';
 import { wavesStart } from '../../functions/domain/notice.ts';
 import { localOperator } from '../commands/connection.ts';
+import { EXIT } from '../commands/exit.ts';
 import type { Io } from '../commands/io.ts';
 import { sunset } from '../commands/sunset.ts';
 import { splitCommand } from '../commands/words.ts';
@@ -17,6 +18,7 @@ import type { ScriptEntry } from './script.ts';
 const [FIRST, SECOND] = ['first-operator', 'second-operator'] as const;
 const BEFORE_THE_WAVE = 12 * HOUR;
 const LAST_CHANGE = '$change';
+const MOST_TRIES = 10;
 
 /** When the operators come to arm a cohort. */
 export function armingTimes(plan: Plan): { cohort: string; at: Instant }[] {
@@ -40,7 +42,10 @@ export function plainScript(plan: Plan, file: string, from: Instant): ScriptEntr
   ];
 }
 
-/** Whoever types waits for the answer: what is next in the script comes after it. */
+/**
+ * Whoever types waits for the answer: what is next in the script comes after it. Whoever gets none, because the function
+ * has died, types it again a minute later; what comes of each is told.
+ */
 export async function typeScript(
   cloud: LocalCloud,
   script: readonly ScriptEntry[],
@@ -48,9 +53,14 @@ export async function typeScript(
 ): Promise<void> {
   for (const { at, as, run } of script) {
     await cloud.until(at);
-    const typed = await withChange(cloud, as, run);
-    const begun = isoInstant(cloud.now());
-    answered({ at: begun, as, run: typed, ...(await type(cloud, as, splitCommand(typed))) });
+    for (let tries = 1; ; tries++) {
+      const typed = await withChange(cloud, as, run);
+      const begun = isoInstant(cloud.now());
+      const line = { at: begun, as, run: typed, ...(await type(cloud, as, splitCommand(typed))) };
+      answered(line);
+      if (line.exit !== EXIT.noAnswer || tries === MOST_TRIES) break;
+      await cloud.until(cloud.now() + MINUTE);
+    }
   }
 }
 

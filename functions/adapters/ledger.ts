@@ -304,7 +304,7 @@ export function createLedger(table: Table): Ledger {
       const answer = await table.queryIndex({
         index: LISTED_INDEX,
         key: { name: 'listed', value: listedAs(cohort) },
-        cursor: cursor === null ? undefined : (JSON.parse(cursor) as Item),
+        cursor: cursor === null ? undefined : keyOfCursor(cursor),
         limit,
       });
       return {
@@ -338,9 +338,17 @@ export function createLedger(table: Table): Ledger {
       const { pk: _, sk: __, ...restore } = item;
       return restore as Restore;
     },
-    async saveRestore(restore) {
-      await table.put({ ...restoreKey(restore.cohort), ...restore });
-    },
+    saveRestore: (restore, read) =>
+      table.put(
+        { ...restoreKey(restore.cohort), ...restore },
+        read === undefined
+          ? ABSENT
+          : {
+              condition: '#change = :change AND #cursor = :cursor AND done = :done',
+              names: { '#change': 'change', '#cursor': 'cursor' },
+              values: { ':change': read.change, ':cursor': read.cursor, ':done': read.done },
+            },
+      ),
 
     async appendAudit(fact) {
       for (;;) {
@@ -360,6 +368,14 @@ export function createLedger(table: Table): Ledger {
       await table.put({ ...COPIED_KEY, upTo });
     },
   };
+}
+
+/** @throws SyntaxError for what is no cursor of ours */
+function keyOfCursor(cursor: string): Item {
+  const key: unknown = JSON.parse(cursor);
+  if (typeof key === 'object' && key !== null && ['pk', 'sk', 'listed', 'listedAt'].every((name) => name in key))
+    return key;
+  throw new SyntaxError('a cursor has the four keys of a listed row');
 }
 
 const listedAs = (cohort: string) => `BLOCKED#${cohort}`;

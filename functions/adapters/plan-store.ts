@@ -1,7 +1,7 @@
 /** The Plan table. One item for what changes together; every condition stands beside what it protects. */
 import { NO_OUTCOMES, type Outcomes } from '../domain/breaker.ts';
 import type { Plan } from '../domain/plan.ts';
-import { isoInstant, parseInstant } from '../domain/time.ts';
+import { isoInstant, type LocalDate, parseInstant } from '../domain/time.ts';
 import type { CohortState } from '../domain/wave.ts';
 import type {
   StoredChange,
@@ -10,6 +10,7 @@ import type {
   Group,
   PlanOffice,
   PlanStore,
+  Population,
   RecordedTemplate,
   Run,
   Sunset,
@@ -26,6 +27,8 @@ const cohortKey = (id: string) => ({ pk: SUNSET_KEY.pk, sk: `COHORT#${id}` });
 const planKey = (hash: string) => ({ pk: `PLAN#${hash}`, sk: 'PLAN' });
 const templateKey = (name: string) => ({ pk: `TEMPLATE#${name}`, sk: 'TEMPLATE' });
 const groupKey = (id: string) => ({ pk: 'GROUP', sk: id });
+/** A group's cohort and zone. */
+const populationKey = (group: string) => ({ pk: 'POPULATION', sk: group.slice(0, group.lastIndexOf('~') + 1) });
 const runKey = (group: string, notice: string) => ({ pk: 'RUN', sk: `${group}|${notice}` });
 const countersKey = (id: string) => ({ pk: 'COUNTERS', sk: id });
 const segmentKey = (sweep: string, segment: number) => ({
@@ -72,6 +75,19 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
       await table.put({ ...planKey(hash), plan: JSON.stringify(plan), templates });
       await table.put({ ...SUNSET_KEY, hash, active });
     },
+    async saveSunset({ plan, templates, hash, active }, read) {
+      await table.put({ ...planKey(hash), plan: JSON.stringify(plan), templates });
+      return table.put(
+        { ...SUNSET_KEY, hash, active },
+        read === undefined
+          ? ABSENT
+          : {
+              condition: '#hash = :hash AND active = :active',
+              names: { '#hash': 'hash' },
+              values: { ':hash': read.hash, ':active': read.active },
+            },
+      );
+    },
     async putPlan({ plan, templates, hash }) {
       await table.put({ ...planKey(hash), plan: JSON.stringify(plan), templates });
     },
@@ -82,9 +98,10 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
     async replacePlan(from, to) {
       return (
         (await table.update(SUNSET_KEY, {
-          update: 'SET hash = :to',
-          condition: 'hash = :from',
-          values: { ':from': from, ':to': to },
+          update: 'SET #hash = :to',
+          condition: '#hash = :from AND active = :true',
+          names: { '#hash': 'hash' },
+          values: { ':from': from, ':to': to, ':true': true },
         })) !== undefined
       );
     },
@@ -94,7 +111,16 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
       const item = await table.get(cohortKey(id));
       return item && cohortOfItem(item);
     },
-    putCohort: ({ id, ...rest }) => table.put({ ...cohortKey(id), ...rest }, ABSENT),
+    putCohort: ({ id, ...rest }, read) =>
+      table.put(
+        { ...cohortKey(id), ...rest },
+        read === undefined
+          ? ABSENT
+          : {
+              condition: 'version = :version AND endDate = :endDate',
+              values: { ':version': read.version, ':endDate': read.endDate },
+            },
+      ),
     async putTemplate(template) {
       await table.put({ ...templateKey(template.name), ...template }, ABSENT);
     },
@@ -136,20 +162,24 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
       const items = await table.queryAll('COUNTERS');
       return new Map(items.map((item) => [item['sk'] as string, outcomesOfItem(item)]));
     },
+    async populations() {
+      return (await table.queryAll('POPULATION')).map(populationOfItem);
+    },
     async agenda(from, limit) {
       return (await table.queryAll('AGENDA', { from: isoInstant(from), to: '~', limit })).map(agendaItemOf);
     },
 
-    async createChange(change) {
+    async nextChange() {
       const counter = await table.update(countersOfChanges, {
         update: 'ADD #last :one',
         names: { '#last': 'last' },
         values: { ':one': 1 },
         returns: 'ALL_NEW',
       });
-      const created = { ...change, id: `c${counter?.['last']}` };
-      await table.put({ ...changeKey(created.id), ...created });
-      return created;
+      return `c${counter?.['last']}`;
+    },
+    async createChange(change) {
+      await table.put({ ...changeKey(change.id), ...change }, ABSENT);
     },
     async change(id) {
       const item = /^c[1-9]\d{0,7}$/.test(id) ? await table.get(changeKey(id)) : undefined;
@@ -292,7 +322,15 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
       return (item as { pages: Record<string, number> }).pages[language] as number;
     },
     async countPeople(group, more) {
-      await table.update(groupKey(group), { update: 'ADD people :more', values: { ':more': more } });
+      const notBefore = group.slice(group.lastIndexOf('~') + 1);
+      const isLater = notBefore !== '' && more > 0;
+      await Promise.all([
+        table.update(groupKey(group), { update: 'ADD people :more', values: { ':more': more } }),
+        table.update(populationKey(group), {
+          update: `ADD people :more${isLater ? ', notBefore :date' : ''}`,
+          values: { ':more': more, ...(isLater ? { ':date': new Set([notBefore]) } : {}) },
+        }),
+      ]);
     },
     async setReview(group, review) {
       await table.update(groupKey(group), { update: 'SET review = :review', values: { ':review': review } });
@@ -429,6 +467,10 @@ function cohortOfItem({ pk: _, sk, intents: __, ...rest }: Item): CohortState {
 
 function groupOfItem({ sk, pages, people = 0, review }: Item): Group {
   return { id: sk, pages, people, review };
+}
+
+function populationOfItem({ sk, people, notBefore = [] }: Item): Population {
+  return { group: sk, people, notBefore: [...(notBefore as Iterable<LocalDate>)] };
 }
 
 function agendaItemOf({ sk }: Item): AgendaItem {

@@ -8,7 +8,7 @@
  */
 import * as v from 'valibot';
 
-const text = v.pipe(v.string(), v.minLength(1), v.maxLength(2048));
+const text = v.pipe(v.string(), v.minLength(1), v.maxBytes(1024));
 const instant = v.pipe(v.string(), v.isoTimestamp());
 const date = v.pipe(v.string(), v.isoDate());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -50,6 +50,7 @@ export const ERRORS = {
   'same-date': 422,
   'date-told': 422,
   'date-fixed': 422,
+  'date-too-far': 422,
   'notice-too-short': 422,
   'not-held': 422,
   'restore-under-way': 422,
@@ -551,11 +552,8 @@ export const ROUTES = {
     ...write,
     path: '/v1/people/{person}/signals',
     summary: 'Says for a person what they have told support',
-    body: v.strictObject({
-      signal: v.picklist(['saved', 'stopped', 'more-time', 'seen']),
-      notice: v.optional(text),
-      reason,
-    }),
+    /** Not `seen`, which is proof: only the platform, which has shown the notice, says so on its bus. */
+    body: v.strictObject({ signal: v.picklist(['saved', 'stopped', 'more-time']), reason }),
     answer: Done,
   },
   explain: {

@@ -45,6 +45,7 @@ export const AUDIT_VERBS = [
   'restore-ended',
   'redriven',
   'test-sent',
+  'not-done',
 ] as const;
 export type AuditVerb = (typeof AUDIT_VERBS)[number];
 

@@ -45,6 +45,8 @@ export interface Change {
   readonly proposal: Proposal;
   /** What it does, in people, as its author was told. */
   readonly summary: string;
+  /** What its author saw and nobody typed: the plan that it was compared with, the wave that stood. Part of the content. */
+  readonly pinned: string;
   /** Of the content. */
   readonly hash: string;
   /** Who wrote the content as it is now. */
@@ -55,10 +57,14 @@ export interface Change {
 }
 
 /** sha256, hex: who approves the hash approves this content, by this author, and nothing else. */
-export function changeHash({ proposal, proposedBy }: Pick<Change, 'proposal' | 'proposedBy'>): string {
+export function changeHash({
+  proposal,
+  proposedBy,
+  pinned,
+}: Pick<Change, 'proposal' | 'proposedBy' | 'pinned'>): string {
   const content = Object.entries(proposal).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
-    .update(JSON.stringify([proposedBy, content]), 'utf8')
+    .update(JSON.stringify([proposedBy, pinned, content]), 'utf8')
     .digest('hex');
 }
 
@@ -66,9 +72,14 @@ export function expiresAt({ proposedAt }: Pick<Change, 'proposedAt'>): Instant {
   return proposedAt + CHANGE_LIFETIME;
 }
 
+/** Approved, and not yet done to its end: its process was cut off. It neither expires nor can it be rejected. */
+export function isBegun({ state, approvals }: Change): boolean {
+  return state === 'open' && approvals.length > 0;
+}
+
 /** As it stands at an instant: nobody has to come by for a change to expire. */
 export function stateAt(change: Change, now: Instant): Change['state'] {
-  return change.state === 'open' && now >= expiresAt(change) ? 'expired' : change.state;
+  return change.state === 'open' && !isBegun(change) && now >= expiresAt(change) ? 'expired' : change.state;
 }
 
 export type ApprovalRefusal = 'change-ended' | 'change-expired' | 'content-changed' | 'own-approval';

@@ -90,15 +90,20 @@ export interface GateQuestion {
   readonly participants: readonly Participant[];
   /** The arming under which the chat would be flipped. */
   readonly arming: string | null;
+  /** When that was; null: the cohort is not armed. Absent where nobody asks for marks. */
+  readonly armedAt?: Instant | null;
   readonly now: Instant;
 }
 
 export function askGate(q: GateQuestion): GateAnswer {
   const { chat, now } = q;
   if (!chat.encrypted) return { open: false, reason: 'not-encrypted' };
-  if (chat.mark !== null && chat.mark.arming === q.arming) {
-    return { open: false, reason: chat.mark.restoredAt === undefined ? 'encrypted-again' : 'restored' };
-  }
+  const { mark } = chat;
+  // Until it is armed anew, which is after it was restored.
+  const restored = mark?.restoredAt !== undefined && (q.armedAt ?? 0) <= mark.restoredAt;
+  if (restored) return { open: false, reason: 'restored' };
+  if (mark !== null && mark.arming === q.arming)
+    return { open: false, reason: mark.restoredAt === undefined ? 'encrypted-again' : 'restored' };
   if (q.participants.length === 0) return { open: false, reason: 'no-participants' };
   const stranger = q.participants.find(({ member, endDate }) => member === undefined || endDate === undefined);
   if (stranger !== undefined) return { open: false, reason: 'not-enrolled', userId: stranger.userId };

@@ -4,11 +4,12 @@ import { distance } from 'fastest-levenshtein';
 /** A person's typing is shorter; what is longer is compared by its beginning. */
 const LONGEST = 80;
 
-/** Levenshtein's, in small letters; a name of which one is the beginning of the other counts as one and a half. */
+/** Levenshtein's, in small letters; where one is the beginning of the other, half of what was left off, and more than one. */
 export function distanceOf(given: string, known: string): number {
   const [a, b] = [given.slice(0, LONGEST).toLowerCase(), known.toLowerCase()];
   const isPart = a !== '' && (a.startsWith(b) || b.startsWith(a));
-  return Math.min(distance(a, b), isPart ? 1.5 : Number.POSITIVE_INFINITY);
+  const cut = Math.max(1.5, Math.abs(a.length - b.length) / 2);
+  return Math.min(distance(a, b), isPart ? cut : Number.POSITIVE_INFINITY);
 }
 
 /** The nearest of them, however far; the first of several. */

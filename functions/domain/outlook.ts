@@ -63,8 +63,9 @@ export function stagesOfDate(
   endDate: LocalDate,
   zones: readonly string[],
 ): { readonly stage: string; readonly notice: string; readonly from: Instant; readonly to: Instant }[] {
+  const byZone = new Map([EARLIEST_ZONE, LATEST_ZONE, ...zones].map((zone) => [zone, ladder(plan, endDate, zone)]));
   return ladder(plan, endDate, EARLIEST_ZONE).map(({ id, stage }) => {
-    const dueIn = (zone: string) => ladder(plan, endDate, zone).find((rung) => rung.id === id)?.at ?? 0;
+    const dueIn = (zone: string) => byZone.get(zone)?.find((rung) => rung.id === id)?.at ?? 0;
     return { stage, notice: id, ...span(dueIn, zones) };
   });
 }

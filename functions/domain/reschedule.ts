@@ -22,9 +22,14 @@ import { type CohortState, missedInHold } from './wave.ts';
 /** What one of the cohort's groups has been told. */
 export interface GroupTold {
   readonly key: Pick<GroupKey, 'zone' | 'notBefore'>;
-  /** When its first stage, of whatever date, began to go out; null: nobody of it was told anything. */
+  /** When its first stage, of whatever date, had gone out; null: it has not, or not to all. */
   readonly firstToldAt: Instant | null;
+  /** Somebody of it was told a date, or may have been. */
+  readonly isTold: boolean;
 }
+
+/** Days by which a date moves at most: further away it is a slip of the finger, and no way leads back. */
+export const FURTHEST = 180;
 
 export interface MoveQuestion {
   readonly plan: Plan;
@@ -34,7 +39,8 @@ export interface MoveQuestion {
   readonly now: Instant;
 }
 
-export type MoveRefusal = 'date-fixed' | 'same-date' | 'date-told' | 'hold-not-certain' | 'notice-too-short';
+export type MoveRefusal =
+  'date-fixed' | 'same-date' | 'date-too-far' | 'date-told' | 'hold-not-certain' | 'notice-too-short';
 export type MoveAnswer =
   { readonly kind: 'move' } | { readonly kind: 'refuse'; readonly reason: MoveRefusal; readonly earliest?: LocalDate };
 
@@ -47,9 +53,10 @@ export function judgeMove(q: MoveQuestion): MoveAnswer {
   });
   if (cohort.firstWaveAt !== null) return refuse('date-fixed');
   if (to === cohort.endDate) return refuse('same-date');
+  if (to > addDays(cohort.endDate, FURTHEST)) return refuse('date-too-far');
   const earliest = earliestEndDate(plan, groups, now);
   if (to < cohort.endDate) {
-    if (groups.some(({ firstToldAt }) => firstToldAt !== null))
+    if (groups.some(({ isTold }) => isTold))
       return refuse('date-told', laterDate(earliest, addDays(cohort.endDate, 1)));
     if (cohort.hold === null || cohort.permitUntil > now) return refuse('hold-not-certain');
   }
@@ -66,6 +73,8 @@ export function earliestEndDate(plan: Plan, groups: readonly GroupTold[], now: I
 function leavesNotices(plan: Plan, groups: readonly GroupTold[], date: LocalDate, now: Instant): boolean {
   const last = ladder(plan, date, EARLIEST_ZONE).at(-1);
   if (last === undefined || last.at <= now) return false;
+  // Whoever is about to be found is told the whole ladder.
+  if (groups.length === 0) return firstNotice(plan, date, EARLIEST_ZONE) > now;
   return groups.every(({ key, firstToldAt }) => {
     const ends = effectiveEndDate(date, key.notBefore);
     if (firstToldAt === null) return firstNotice(plan, ends, key.zone) > now;

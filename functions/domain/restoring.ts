@@ -22,9 +22,9 @@ export function restorableUntil(plan: Plan, at: Instant): Instant {
 /** `restored`: it was, perhaps by a call that was cut off. `late`: its window has closed. `other`: nothing of ours to restore. */
 export type Restorable = 'yes' | 'restored' | 'late' | 'other';
 
-export function restorable(plan: Plan, chat: Chat, arming: string, now: Instant): Restorable {
+export function restorable(plan: Plan, chat: Chat, now: Instant): Restorable {
   const { mark, encrypted } = chat;
-  if (mark === null || mark.arming !== arming) return 'other';
+  if (mark === null) return 'other';
   if (mark.restoredAt !== undefined) return 'restored';
   if (encrypted) return 'other';
   return now < restorableUntil(plan, mark.at) ? 'yes' : 'late';

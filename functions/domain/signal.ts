@@ -84,9 +84,9 @@ function judgeSeen({ plan, notice = '', at, now }: SignalQuestion, member: Membe
   const [stage, date = ''] = notice.split('@');
   const rung = plan.stages.find(({ name }) => name === stage);
   const planned = plan.cohorts.find(({ id }) => id === member.cohort)?.endDate;
-  // A notice of this plan, about a date that this person has, or had before it moved.
+  // A notice of this plan, about a date that this person has, or had before it moved: the plan's first, or a later one.
   if (rung === undefined || planned === undefined || notice !== `${stage}@${date}`) return refuse('no-such-notice');
-  if (!isLocalDate(date) || date < planned || date > endDate) return refuse('no-such-notice');
+  if (!isLocalDate(date) || (date < planned && date < endDate) || date > endDate) return refuse('no-such-notice');
   if (member.facts.seen.has(notice)) return { kind: 'known' };
   if (at > now + CLOCK_SKEW) return refuse('in-the-future');
   const due = localInstant(addDays(noticeParts(notice).endDate, -rung.days), 0, EARLIEST_ZONE);

@@ -108,18 +108,24 @@ function routeOf(event: Event): { name: RouteName; parameters: Record<string, st
   for (const route of PATHS) {
     const match = route.method === method ? route.pattern.exec(event.rawPath) : null;
     if (match === null) continue;
-    const parameters = Object.entries(match.groups ?? {}).map(([name, value]) => [name, decoded(value)]);
+    const parameters = Object.entries(match.groups ?? {}).map(([name, value]) => [name, partOf(value)]);
     return { name: route.name, parameters: Object.fromEntries(parameters) as Record<string, string> };
   }
   return refuse('no-such-route', `There is nothing at ${method} of this path.`, 'sunset openapi lists what there is.');
 }
 
-function decoded(value: string): string {
+/** No id is longer: a key of DynamoDB has room for it and for what stands before it. */
+const LONGEST_ID = 1024;
+
+function partOf(value: string): string {
+  let part;
   try {
-    return decodeURIComponent(value);
+    part = decodeURIComponent(value);
   } catch {
     return refuse('bad-request', 'The path is not encoded as a path must be.', 'Encode each part of it (RFC 3986).');
   }
+  if (Buffer.byteLength(part) <= LONGEST_ID) return part;
+  return refuse('bad-request', `An id in the path has more than ${LONGEST_ID} bytes.`, 'Give an id of the platform.');
 }
 
 function bodyOf({ body = '', isBase64Encoded }: Event): unknown {
@@ -136,8 +142,9 @@ function valid(schema: v.GenericSchema, given: unknown): unknown {
   const result = v.safeParse(schema, given);
   if (result.success) return result.output;
   const all = result.issues.map((issue) => {
-    const path = v.getDotPath(issue);
-    return `${path === null ? 'the request' : path}: ${issue.expected === null ? issue.message : `expected ${issue.expected}`}`;
+    const path = v.getDotPath(issue) ?? 'the request';
+    // What a check says in words of its own would quote what was given.
+    return `${path}: ${issue.expected === null ? 'not what its schema allows' : `expected ${issue.expected}`}`;
   });
   return refuse(
     'bad-request',

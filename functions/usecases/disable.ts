@@ -61,11 +61,14 @@ async function ask({ clock, plan, ledger, platform }: Needs, sunset: Sunset, ids
       asked.push({ chat, owner: '', cohorts: [], blocked });
     }
     if (owner === undefined || !isInWave(sunset.plan, owner.wave, chat.chatId)) continue;
-    const question = { rails: sunset.plan.guardRails, chat, arming: owner.arming?.id ?? null, now };
+    const armed = { arming: owner.arming?.id ?? null, armedAt: owner.arming?.at ?? null };
+    const question = { rails: sunset.plan.guardRails, chat, ...armed, now };
     const answer = askGate({ ...question, participants });
     if (!answer.open && PASSED_OVER.has(answer.reason)) continue;
+    // As a sweep asks, which knows neither profiles nor marks: it would nominate for ever what it expects otherwise.
     const unread = askGate({
       ...question,
+      chat: { ...chat, mark: null },
       participants: participants.map((each) => ({ ...each, profile: undefined })),
     });
     asked.push({
@@ -211,7 +214,9 @@ async function account({ clock, log, plan, ledger, platform, bus }: Needs, { pla
   const flipped = [...chats.values()].flatMap(({ chatId, mark }) =>
     mark?.intent === intent.id ? [{ chatId, mark }] : [],
   );
-  const events = flipped.map(({ chatId, mark: { at } }): PlatformEvent => {
+  // What was restored meanwhile is no news any more, and what was promised with it is void.
+  const standing = flipped.filter(({ mark }) => mark.restoredAt === undefined);
+  const events = standing.map(({ chatId, mark: { at } }): PlatformEvent => {
     const about = { sunset: rules.sunset, chatId, cohort: intent.cohort };
     return {
       type: 'ChatEncryptionDisabled',

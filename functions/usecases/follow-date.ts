@@ -6,7 +6,7 @@
 import { effectiveEndDate, firstNotice, type GroupKey, groupKey, reviewAt } from '../domain/group.ts';
 import { due, nextMorning, wavesStart } from '../domain/notice.ts';
 import { DONE, MOVED, noticeId, noticeParts } from '../domain/notice-id.ts';
-import { DAY, EARLIEST_ZONE, type Instant, MINUTE } from '../domain/time.ts';
+import { DAY, EARLIEST_ZONE, type Instant, type LocalDate, MINUTE } from '../domain/time.ts';
 import type { CohortState } from '../domain/wave.ts';
 import type { Group, Run, Sunset, World } from '../ports.ts';
 import { inParallel } from './in-parallel.ts';
@@ -17,16 +17,28 @@ type Plan = World['plan'];
 /** Groups whose rows are written at once. */
 const AT_ONCE = 25;
 
-export async function followDate(plan: Plan, sunset: Sunset, cohort: CohortState, now: Instant): Promise<void> {
+/**
+ * @param x.from the date before
+ * @param x.since when it was moved: stages that have come due since are sent as any other
+ */
+export async function followDate(
+  plan: Plan,
+  sunset: Sunset,
+  cohort: CohortState,
+  x: { from: LocalDate; since: Instant; now: Instant },
+): Promise<void> {
+  const { from, now } = x;
   const { endDate } = cohort;
   const [groups, runs] = await Promise.all([plan.groups(), plan.runs()]);
   const rules = sunset.plan;
   const affected = groups
     .map((group) => ({ group, key: groupKey(group.id, rules) }))
-    .filter(({ key }) => key.cohort === cohort.id && effectiveEndDate(endDate, key.notBefore) === endDate);
+    .filter(({ key }) => key.cohort === cohort.id)
+    .map((each) => ({ ...each, ends: effectiveEndDate(endDate, each.key.notBefore) }))
+    .filter(({ key, ends }) => effectiveEndDate(from, key.notBefore) !== ends);
   const toldBy = Map.groupBy(runs.filter(wasBegun), ({ group }) => group);
-  await inParallel(AT_ONCE, affected, ({ group, key }) =>
-    followInGroup(plan, sunset, { group, key, cohort, runs: toldBy.get(group.id) ?? [], now }),
+  await inParallel(AT_ONCE, affected, ({ group, key, ends }) =>
+    followInGroup(plan, sunset, { ...x, group, key, endDate: ends, runs: toldBy.get(group.id) ?? [] }),
   );
   const first = firstNotice(rules, endDate, EARLIEST_ZONE);
   const sweeps = [now + MINUTE, first - 2 * DAY, first - DAY, wavesStart(endDate)].filter((at) => at > now);
@@ -41,12 +53,11 @@ export function wasBegun({ state, queued }: Run): boolean {
 async function followInGroup(
   plan: Plan,
   sunset: Sunset,
-  x: { group: Group; key: GroupKey; cohort: CohortState; runs: readonly Run[]; now: Instant },
+  x: { group: Group; key: GroupKey; endDate: LocalDate; runs: readonly Run[]; since: Instant; now: Instant },
 ): Promise<void> {
-  const { group, key, cohort, runs, now } = x;
-  const { endDate } = cohort;
+  const { group, key, endDate, runs, since, now } = x;
   const rules = sunset.plan;
-  const { notices, next } = due(rules, endDate, key.zone, now);
+  const { notices, next } = due(rules, endDate, key.zone, since);
   for (const { id, stage } of notices)
     if (stage !== DONE)
       await plan.openRun({ ...newRun(sunset, { group: group.id, notice: id, now }), state: 'superseded' });

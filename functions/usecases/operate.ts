@@ -32,8 +32,17 @@ export async function applyPlan(
     throw new Error(`plan ${there.plan.sunset} is active: an active plan is changed cohort by cohort`);
   const hash = planHash(plan);
   const names = await bringLetters({ clock, office, templates }, plan);
-  await office.putSunset({ plan, hash, active: false, templates: names });
+  // Bringing the letters takes a minute or two, in which another plan may have been applied, or this one activated.
+  if (!(await office.saveSunset({ plan, hash, active: false, templates: names }, there))) throw new OvertakenError();
   return hash;
+}
+
+/** Somebody else has applied or activated a plan meanwhile. */
+export class OvertakenError extends Error {
+  override readonly name = 'OvertakenError';
+  constructor() {
+    super('Another plan was applied, or the one before was activated, meanwhile.');
+  }
 }
 
 /**
@@ -74,8 +83,14 @@ export async function activate(
     throw new Error(
       `the plan that was approved is ${hash}, the one that is there is ${sunset?.hash ?? 'none'}: apply it again`,
     );
-  for (const cohort of sunset.plan.cohorts) await office.putCohort(newCohort(cohort));
+  const there = new Map((await store.cohorts()).map((cohort) => [cohort.id, cohort]));
+  for (const cohort of sunset.plan.cohorts) {
+    const read = there.get(cohort.id);
+    // As an activation of this plan has left it that was cut off; one of another plan has left other dates.
+    if (read?.endDate === cohort.endDate) continue;
+    if (!(await office.putCohort(newCohort(cohort), read))) throw new OvertakenError();
+  }
   await store.schedule({ at: now, kind: 'sweep', id: 'regular' });
   await store.nextSweep({ from: null, to: now });
-  await office.putSunset({ ...sunset, active: true });
+  if (!(await office.saveSunset({ ...sunset, active: true }, sunset))) throw new OvertakenError();
 }

@@ -3,7 +3,7 @@
  * stretch, so whatever was cut off is done again: a chat that is restored already is only written down once more.
  */
 import { restorable } from '../domain/restoring.ts';
-import { isoInstant } from '../domain/time.ts';
+import { type Instant, isoInstant } from '../domain/time.ts';
 import type { Restore, Sunset, World } from '../ports.ts';
 import { inParallel } from './in-parallel.ts';
 
@@ -22,38 +22,66 @@ export async function restore(world: Needs, cohortId: string): Promise<void> {
   // Only under its hold, and once nobody who began before it can still be disabling.
   if (cohort.hold === null || cohort.permitUntil > started) return;
   while (!state.done && clock.now() < started + world.lease / 2) {
-    state = await stretch(world, sunset, state);
-    await ledger.saveRestore(state);
+    const next = await stretch(world, sunset, state);
+    // Before it is written that all is done: cut off in between, it is said twice.
+    if (next.done) await sayEnded(world, next);
+    // Somebody else has done the same stretch: their count stands.
+    if (!(await ledger.saveRestore(next, state))) return;
+    state = next;
   }
   if (!state.done) return;
-  await ledger.appendAudit({
-    at: isoInstant(clock.now()),
+  world.log.info('a restore has ended', { cohort: cohortId, restored: state.restored, late: state.late });
+}
+
+function sayEnded({ clock, ledger }: Needs, { cohort: subject, change, restored, late }: Restore) {
+  const to = `${restored} chats restored, ${late} not`;
+  const at = isoInstant(clock.now());
+  return ledger.appendAudit({
+    at,
     who: 'sunset',
     what: 'restore-ended',
-    why: `change ${state.change}`,
-    subject: cohortId,
+    why: `change ${change}`,
+    subject,
     from: null,
-    to: `${state.restored} chats restored, ${state.late} not`,
+    to,
   });
-  world.log.info('a restore has ended', { cohort: cohortId, restored: state.restored, late: state.late });
+}
+
+/** A restore works under a hold, and no further wave opens by itself once that is released. May be done twice. */
+export async function stopForRestore(
+  { plan }: Pick<World, 'plan'>,
+  { id, change, why }: { id: string; change: string; why: string },
+  now: Instant,
+): Promise<void> {
+  const who = `restore ${change}`;
+  await plan.hold(id, { who, why, since: now });
+  for (;;) {
+    const cohort = await plan.cohort(id);
+    if (cohort === undefined || cohort.paused !== null) return;
+    if (await plan.setCohort(cohort, { paused: { who, why, since: now } })) return;
+  }
 }
 
 async function stretch(world: Needs, sunset: Sunset, state: Restore): Promise<Restore> {
   const { clock, ledger, platform, bus } = world;
-  const { cohort, arming } = state;
+  const { cohort } = state;
   const found = await ledger.intentsOf(cohort, { after: state.cursor, limit: INTENTS_AT_ONCE });
-  const intents = found.filter((intent) => intent.arming === arming);
-  const chats = await platform.chats(intents.flatMap((intent) => intent.chats));
-  const ours = new Set(intents.map(({ id }) => id));
+  const chats = await platform.chats(found.flatMap((intent) => intent.chats));
+  const ours = new Set(found.map(({ id }) => id));
   let [restored, late] = [0, 0];
   const done: { chatId: string; at: number }[] = [];
   await inParallel(AT_ONCE, [...chats.values()], async (chat) => {
     if (chat.mark === null || !ours.has(chat.mark.intent)) return;
     const now = clock.now();
-    const answer = restorable(sunset.plan, chat, arming, now);
+    let answer = restorable(sunset.plan, chat, now);
+    if (answer === 'yes' && !(await platform.restore(chat, now))) {
+      // Somebody was faster: another call of this restore, or the platform.
+      const since = (await platform.chats([chat.chatId])).get(chat.chatId);
+      answer = since === undefined ? 'other' : restorable(sunset.plan, since, now);
+      if (answer === 'yes') answer = 'late';
+    }
     if (answer === 'other') return;
-    if (answer === 'yes' && !(await platform.restore(chat, now))) late += 1;
-    else if (answer === 'late') late += 1;
+    if (answer === 'late') late += 1;
     else {
       restored += 1;
       done.push({ chatId: chat.chatId, at: chat.mark.restoredAt ?? now });

@@ -9,10 +9,10 @@ export async function setHold(
   cohort: string,
   { who, why }: { who: 'breaker' | 'sunset'; why: string },
 ): Promise<void> {
-  const since = clock.now();
-  const until = await plan.hold(cohort, { who, why, since });
+  const at = isoInstant(clock.now());
   log.warn(HOLD_SET, { cohort, why });
-  if (until === undefined) return;
-  const to = `certain from ${isoInstant(Math.max(since, until))}`;
-  await ledger.appendAudit({ at: isoInstant(since), who, what: 'held', why, subject: cohort, from: null, to });
+  if ((await plan.cohort(cohort))?.hold !== null) return;
+  // The entry first: a hold that nobody can account for would be worse than an entry without its hold.
+  await ledger.appendAudit({ at, who, what: 'held', why, subject: cohort, from: null, to: null });
+  await plan.hold(cohort, { who, why, since: clock.now() });
 }

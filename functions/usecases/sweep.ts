@@ -168,7 +168,10 @@ async function nominate(
     const counted = (tally[owner.id] ??= { headCount: 0, nominated: 0 });
     counted.headCount += 1;
     if (owner.hold !== null || !isInWave(plan, owner.wave, chat.chatId)) continue;
-    const answer = askGate({ rails: plan.guardRails, chat, participants, arming: owner.arming?.id ?? null, now });
+    // The platform's index may carry our mark, or not.
+    const unmarked = { ...chat, mark: null };
+    const arming = owner.arming?.id ?? null;
+    const answer = askGate({ rails: plan.guardRails, chat: unmarked, participants, arming, now });
     if (!answer.open && (answer.reason === 'not-due' || answer.reason === 'not-enrolled')) continue;
     candidates.push({ chatId: chat.chatId, owner: owner.id, reason: answer.open ? null : answer.reason });
   }

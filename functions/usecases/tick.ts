@@ -9,12 +9,13 @@ import { due } from '../domain/notice.ts';
 import { DONE, type NoticeId } from '../domain/notice-id.ts';
 import { budgetLeft } from '../domain/pacing.ts';
 import { nextSweepAt } from '../domain/sweeping.ts';
-import { DAY, HOUR, type Instant, isoInstant, MINUTE, parseInstant } from '../domain/time.ts';
+import { DAY, HOUR, type Instant, isoInstant, localDate, MINUTE, parseInstant } from '../domain/time.ts';
 import { atWork, type CohortState, nextWaveAt, PERMIT } from '../domain/wave.ts';
 import type { AgendaItem, AgendaKind, Group, Sunset, World } from '../ports.ts';
 import { inParallel } from './in-parallel.ts';
 import { followDate as follow } from './follow-date.ts';
 import { newRun, openAgain } from './open-run.ts';
+import { stopForRestore } from './restore.ts';
 
 type Needs = Pick<World, 'log' | 'plan' | 'ledger' | 'queues' | 'mailer' | 'segments'>;
 interface Situation {
@@ -293,23 +294,30 @@ async function finish({ ledger }: Needs, now: Instant, id: string): Promise<Aske
   return { next: now + AGAIN, disable: [{ kind: 'intent', intent: id }] };
 }
 
-/** Whoever moves a date writes this row first, and may be cut off before the date has moved. */
-const UNMOVED = 10 * MINUTE;
+/** Whoever moves a date, or begins a restore, writes this row first, and may be cut off before the deed. */
+const UNDONE = 10 * MINUTE;
 
 /** A cohort's date has moved: what stood on the agenda for its groups is asked for anew. */
 async function followDate({ plan, log }: Needs, { now, sunset, cohorts }: Situation, id: string): Promise<Asked> {
-  const [cohortId = '', to = '', since = ''] = id.split('@');
+  const [cohortId = '', from = '', to = '', since = ''] = id.split('@');
   const cohort = cohorts.get(cohortId);
-  if (cohort?.endDate !== to) return now > parseInstant(since) + UNMOVED ? NEVER : { next: now + MINUTE };
-  await follow(plan, sunset, cohort, now);
+  if (cohort?.endDate !== to) return now > parseInstant(since) + UNDONE ? NEVER : { next: now + MINUTE };
+  await follow(plan, sunset, cohort, { from: localDate(from), since: parseInstant(since), now });
   log.info('a date has moved', { cohort: cohortId, to });
   return NEVER;
 }
 
 /** A restore goes on, under the cohort's hold, from when that is certain. */
-async function restore({ ledger }: Needs, { now, cohorts }: Situation, id: string): Promise<Asked> {
-  const [state, cohort] = [await ledger.restore(id), cohorts.get(id)];
-  if (state === undefined || state.done || cohort === undefined) return NEVER;
+async function restore(world: Needs, { now, cohorts }: Situation, id: string): Promise<Asked> {
+  const [cohortId = '', change = '', since = ''] = id.split('@');
+  const [state, cohort] = [await world.ledger.restore(cohortId), cohorts.get(cohortId)];
+  if (cohort === undefined) return NEVER;
+  if (state?.change !== change) return now > parseInstant(since) + UNDONE ? NEVER : { next: now + MINUTE };
+  if (state.done) return NEVER;
+  if (cohort.hold === null || cohort.paused === null) {
+    await stopForRestore(world, { id: cohortId, change, why: state.why }, now);
+    return { next: now + MINUTE };
+  }
   if (cohort.permitUntil >= now) return { next: cohort.permitUntil + MINUTE };
-  return { next: now + AGAIN, disable: [{ kind: 'restore', cohort: id }] };
+  return { next: now + AGAIN, disable: [{ kind: 'restore', cohort: cohortId }] };
 }

@@ -99,6 +99,16 @@ describe('a cohort', () => {
     expect(await store.cohort('none')).toBeUndefined();
   });
 
+  it('takes the place of the one that was read, and of no other: not of a date that has moved since', async () => {
+    const first = await aCohort();
+    const other = { ...first, endDate: addDays(END, 7) };
+    expect(await store.putCohort(other, { ...first, endDate: addDays(END, 1) })).toBe(false);
+    expect(await store.putCohort(other, { ...first, version: 2 })).toBe(false);
+    expect(await cohort()).toEqual(first);
+    expect(await won([store.putCohort(other, first), another().putCohort(other, first)])).toBe(1);
+    expect(await cohort()).toEqual(other);
+  });
+
   it('is counted, and a cohort that is not there is not made by counting', async () => {
     await aCohort();
     await store.setTally(id, { headCount: 7, nominated: 3 });
@@ -374,6 +384,21 @@ describe('groups and runs', () => {
     expect(await store.group(group())).toEqual(expected);
     expect(await store.groups()).toContainEqual(expected);
     expect(await store.group('none')).toBeUndefined();
+  });
+
+  it('people are counted in their group, and with all of their cohort in their zone, with the dates of later groups', async () => {
+    const [own, later] = ['crowd~Europe/Berlin~', 'crowd~Europe/Berlin~2026-06-07'];
+    for (const each of [own, later, 'crowd~?~']) await store.createGroup(each);
+    await store.countPeople(own, 70);
+    await store.countPeople(own, -1);
+    await store.countPeople(later, 1);
+    await store.countPeople('crowd~Europe/Berlin~2026-06-14', -1);
+    await store.countPeople('crowd~?~', 3);
+    expect((await store.group(own))?.people).toBe(69);
+    expect((await store.populations()).filter(({ group: each }) => each.startsWith('crowd~'))).toEqual([
+      { group: 'crowd~?~', people: 3, notBefore: [] },
+      { group: own, people: 69, notBefore: ['2026-06-07'] },
+    ]);
   });
 
   it('a page’s number is given once, by language, from 1 on', async () => {

@@ -323,7 +323,6 @@ describe('for one person', () => {
   it.each([
     ['exempt u-4711', 'exempt', { reason }],
     ['signal u-4711 saved', 'signal', { signal: 'saved', reason }],
-    ['signal u-4711 seen --notice d7@2026-05-08', 'signal', { signal: 'seen', notice: 'd7@2026-05-08', reason }],
   ] as const)('%s is done at once', async (command, name, body) => {
     desk.answers({ [name]: done });
     expect(await desk.run(`${command} ${WHY}`)).toEqual({ exit: EXIT.done, out: 'it is done\n', err: '' });

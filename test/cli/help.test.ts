@@ -53,7 +53,7 @@ const GOLDEN = [
   'reject <change> --reason',
   'release [cohort] --reason --to --dry-run --yes',
   'restore <cohort> --reason --expect --edit',
-  'signal <id> <signal> --notice --reason',
+  'signal <id> <signal> --reason',
   'status --watch',
   'test-send --to --stage --language',
   'waive <id> --reason --edit',

@@ -180,8 +180,18 @@ describe('the gate', () => {
 
   it('opens for a chat that was disabled or restored under an earlier arming (promise 13)', () => {
     for (const mark of [aMark({ arming: 'arming-0' }), aMark({ arming: 'arming-0', restoredAt: 2 })]) {
-      expect(askGate(aQuestion({ chat: aChat({ mark }) }))).toEqual({ open: true });
+      expect(askGate(aQuestion({ chat: aChat({ mark }), armedAt: 3 }))).toEqual({ open: true });
     }
+  });
+
+  it.each([
+    ['armed before the restore, under another arming', 1],
+    ['armed at its very instant', 2],
+    ['not armed any more', null],
+  ])('stays shut for a chat that was restored while its cohort was %s (promise 13)', (_, armedAt) => {
+    const mark = aMark({ arming: 'arming-0', restoredAt: 2 });
+    const arming = armedAt === null ? null : 'arming-1';
+    expect(askGate(aQuestion({ chat: aChat({ mark }), arming, armedAt }))).toEqual({ open: false, reason: 'restored' });
   });
 
   it('opens for who joined another chat late', () => {

@@ -21,6 +21,9 @@ const EVENT_KINDS: Partial<Record<SesEvent['detail']['eventType'], EventLine['ki
   DeliveryDelay: 'delayed',
 };
 
+/** Who a letter is about that operators send to themselves: nobody. */
+const NOBODY = tagOfId('test-send');
+
 /** What a chat's row says of its encryption. */
 interface Encryption {
   readonly encryption: string;
@@ -74,6 +77,7 @@ export function createWatch({
       onMail({ at, to, template, subject, text, html, tags }) {
         counts.mails += 1;
         const { userId, notice } = aboutOf(tags);
+        if (userId === NOBODY) return;
         const { endDate } = noticeParts(notice);
         const locale = languages.get(template) ?? template;
         write('mail', { at: isoInstant(at), to: to.join(', '), userId, notice, endDate, locale, subject, text, html });
@@ -84,7 +88,8 @@ export function createWatch({
         const kind = softly ? 'soft-bounced' : EVENT_KINDS[detail.eventType];
         if (kind === undefined) return;
         counts.events += 1;
-        write('events', { at: isoInstant(at), kind, ...aboutOf(detail.mail.tags) });
+        const about = aboutOf(detail.mail.tags);
+        if (about.userId !== NOBODY) write('events', { at: isoInstant(at), kind, ...about });
       },
       // Whoever said it, a person on their page or the platform on its bus: what was put into the queue of signals.
       onMessage({ at, queueUrl, body }) {

@@ -7,7 +7,7 @@ import type { Plan } from '../../domain/plan.ts';
 import type { Office } from '../../ports.ts';
 import { groupsAfter } from './moved-groups.ts';
 import { moveDate, refuseMove } from './moves.ts';
-import { record } from './record.ts';
+import { recorded } from './record.ts';
 import { refuse } from './refusal.ts';
 import { activeSunset, type Asker, cohortNamed, type Situation, toldByCohort } from './standing.ts';
 import type { Effects } from '../../contracts/operator-api.ts';
@@ -70,31 +70,48 @@ export async function amendmentOf(
   office: Pick<Office, 'plan' | 'office' | 'mailer'>,
   hash: string,
   now: Instant,
-): Promise<Amendment & { readonly summary: string }> {
+): Promise<Amendment & { readonly summary: string; readonly pinned: string }> {
   const situation = await activeSunset(office);
   const next = await office.office.planOf(hash);
   if (next === undefined)
     return refuse('stale-plan', `There is no plan ${hash}.`, 'Apply it: sunset plan apply FILE --reason "..."');
   const amendment = await compare(office, situation, next.plan, now);
   await judgeAmendment(office, situation, amendment, now);
-  const summary = [...amendment.differences.map(({ sentence }) => sentence), ...amendment.effects.sentences].join('; ');
-  return { ...amendment, summary: summary === '' ? 'changes nothing' : summary };
+  const sentences = amendment.differences.map(({ sentence }) => sentence);
+  const summary = [...sentences, ...amendment.effects.sentences].join('; ');
+  return {
+    ...amendment,
+    summary: summary === '' ? 'changes nothing' : summary,
+    // Compared with another plan, or with other dates, it would do something else.
+    pinned: [situation.sunset.hash, ...sentences].join('; '),
+  };
 }
 
-/** @returns what came of it, in a sentence */
+/**
+ * @param x.pinned what it was when it was looked at
+ * @returns what came of it, in a sentence
+ */
 export async function amend(
   office: Pick<Office, 'plan' | 'office' | 'ledger' | 'mailer'>,
   asker: Asker,
-  { hash, reason }: { hash: string; reason: string },
+  x: { hash: string; pinned: string; reason: string },
 ): Promise<string> {
+  const { hash, reason } = x;
   const situation = await activeSunset(office);
   const running = situation.sunset.hash;
-  const { dates, differences } = await amendmentOf(office, hash, asker.now);
-  for (const [id, to] of dates) await moveDate(office, asker, cohortNamed(situation, id), { to, reason });
-  // The plan last: cut off before, all of it is asked for again, and dates that have moved are no difference any more.
-  if (running !== hash && !(await office.office.replacePlan(running, hash)))
-    refuse('stale-plan', 'Another plan was applied meanwhile.', 'Look again (sunset plan show), then decide anew.');
+  const { dates, differences, pinned } = await amendmentOf(office, hash, asker.now);
+  const overtaken = (): never =>
+    refuse(
+      'stale-plan',
+      'The plan or a date has changed meanwhile.',
+      'Look at the difference again: sunset plan diff FILE',
+    );
+  if (pinned !== x.pinned) overtaken();
   const why = `${reason} (${differences.map(({ path }) => path).join(', ')})`.slice(0, 500);
-  await record(office, asker, { what: 'plan-amended', why, subject: 'plan', from: running, to: hash });
+  await recorded(office, asker, { what: 'plan-amended', why, subject: 'plan', from: running, to: hash }, async () => {
+    // The plan first: it says nothing of dates that have moved, and a date alone can be moved again.
+    if (running !== hash && !(await office.office.replacePlan(running, hash))) overtaken();
+    for (const [id, to] of dates) await moveDate(office, asker, cohortNamed(situation, id), { to, reason });
+  });
   return 'The plan that runs is amended.';
 }

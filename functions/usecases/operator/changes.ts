@@ -4,13 +4,13 @@
  * is simply given again.
  */
 import type { BodyOf, Change } from '../../contracts/operator-api.ts';
-import { changeHash, expiresAt, type Proposal, refusedApproval, stateAt } from '../../domain/change.ts';
+import { changeHash, expiresAt, isBegun, type Proposal, refusedApproval, stateAt } from '../../domain/change.ts';
 import { counted } from '../../domain/english.ts';
 import { isoInstant } from '../../domain/time.ts';
 import type { Office, StoredChange } from '../../ports.ts';
 import { decide, type Decision, doIt } from './decisions.ts';
-import { record } from './record.ts';
-import { refuse } from './refusal.ts';
+import { recorded } from './record.ts';
+import { Refusal, refuse } from './refusal.ts';
 import type { Asker } from './standing.ts';
 
 /** How many people a change takes, under the plan that is there. */
@@ -24,21 +24,23 @@ export function aloneWarning(people: number): string | null {
 
 export async function propose(office: Office, asker: Asker, proposal: Proposal): Promise<Change> {
   const decision = await decide(office, proposal, asker.now);
-  const people = await peopleNeeded(office);
-  const change = await office.office.createChange({
+  const change: StoredChange = {
     ...contentOf(asker, proposal, decision),
+    id: await office.office.nextChange(),
     version: 1,
     state: 'open',
     approvals: [],
     result: null,
-  });
-  const why = proposal.reason;
-  await record(office, asker, {
-    what: 'change-proposed',
-    why,
-    subject: change.id,
-    to: `${change.summary} ${change.hash}`,
-  });
+  };
+  const { id: subject, summary, hash } = change;
+  const fact = { what: 'change-proposed', why: proposal.reason, subject, to: `${summary} ${hash}` } as const;
+  await recorded(office, asker, fact, () => office.office.createChange(change));
+  return applyAlone(office, asker, change);
+}
+
+/** Where one person is enough, what is proposed is done. */
+async function applyAlone(office: Office, asker: Asker, change: StoredChange): Promise<Change> {
+  const people = await peopleNeeded(office);
   return viewOf(people === 1 ? await apply(office, asker, change) : change, people, asker.now);
 }
 
@@ -49,8 +51,7 @@ export async function edit(
 ): Promise<Change> {
   const there = await changeNamed(office, id);
   refuseEnded(there, asker.now);
-  if (there.approvals.length > 0)
-    refuse('change-ended', `Change ${id} was approved and is being done.`, 'Propose a new one.');
+  refuseBegun(there);
   if (there.version !== version)
     refuse(
       'stale-version',
@@ -65,16 +66,10 @@ export async function edit(
     version: version + 1,
     approvals: [],
   };
-  await save(office, edited);
-  const [why, people] = [proposal.reason, await peopleNeeded(office)];
-  await record(office, asker, {
-    what: 'change-edited',
-    why,
-    subject: id,
-    from: there.hash,
-    to: `${edited.summary} ${edited.hash}`,
-  });
-  return viewOf(people === 1 ? await apply(office, asker, edited) : edited, people, asker.now);
+  const to = `${edited.summary} ${edited.hash}`;
+  const fact = { what: 'change-edited', why: proposal.reason, subject: id, from: there.hash, to } as const;
+  await recorded(office, asker, fact, () => save(office, edited));
+  return applyAlone(office, asker, edited);
 }
 
 export async function approve(
@@ -101,13 +96,36 @@ export async function approve(
       );
     default:
   }
-  // Approved before, and cut off while it was done: it is gone on with, whatever of it stands already.
-  if (change.approvals.length > 0) return viewOf(await apply(office, asker, change), await peopleNeeded(office), now);
-  await decide(office, change.proposal, now);
+  const people = await peopleNeeded(office);
+  if (isBegun(change)) return viewOf(await goOn(office, asker, change), people, now);
+  const { summary, pinned } = await decide(office, change.proposal, now);
+  if (pinned !== change.pinned)
+    refuse(
+      'content-changed',
+      `Change ${id} would do something else now than when it was proposed: ${summary}.`,
+      'Let it be edited or proposed again, so that what is approved is what is done.',
+    );
   const approved = { ...change, version: change.version + 1, approvals: [{ by: who, at: now }] };
-  await save(office, approved);
-  await record(office, asker, { what: 'change-approved', why: change.summary, subject: id, to: hash });
-  return viewOf(await apply(office, asker, approved), await peopleNeeded(office), now);
+  const fact = { what: 'change-approved', why: change.summary, subject: id, to: hash } as const;
+  await recorded(office, asker, fact, () => save(office, approved));
+  return viewOf(await apply(office, asker, approved), people, now);
+}
+
+/**
+ * Approved before, and cut off while it was done. What can still be done as it was approved is done; what cannot was done
+ * already, or has been overtaken: nothing more is done, and the change says so.
+ */
+async function goOn(office: Office, asker: Asker, change: StoredChange): Promise<StoredChange> {
+  try {
+    const { pinned } = await decide(office, change.proposal, asker.now, change.id);
+    if (pinned === change.pinned) return await apply(office, asker, change);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
+  const result = 'It was approved, and cut off while it was done: what of it was not done then is not done any more.';
+  const ended = { ...change, version: change.version + 1, state: 'applied' as const, result };
+  await save(office, ended);
+  return ended;
 }
 
 export async function reject(
@@ -117,10 +135,11 @@ export async function reject(
 ): Promise<Change> {
   const change = await changeNamed(office, id);
   refuseEnded(change, asker.now);
+  refuseBegun(change);
   const result = `rejected by ${asker.who}: ${reason}`;
   const rejected = { ...change, version: change.version + 1, state: 'rejected' as const, result };
-  await save(office, rejected);
-  await record(office, asker, { what: 'change-rejected', why: reason, subject: id, from: change.hash });
+  const fact = { what: 'change-rejected', why: reason, subject: id, from: change.hash } as const;
+  await recorded(office, asker, fact, () => save(office, rejected));
   return viewOf(rejected, await peopleNeeded(office), asker.now);
 }
 
@@ -136,6 +155,8 @@ export async function listChanges(
   { now }: Asker,
   x: { state?: Change['state'] | undefined; cursor?: string | undefined; limit: number },
 ): Promise<{ changes: Change[]; cursor: string | null }> {
+  if (x.cursor !== undefined && !/^\d{1,8}$/.test(x.cursor))
+    refuse('bad-request', 'The cursor is none that this list has answered.', 'Begin without a cursor.');
   const people = await peopleNeeded(office);
   const found: Change[] = [];
   let before = x.cursor ?? null;
@@ -155,9 +176,10 @@ export async function listChanges(
 function contentOf(
   { who, now }: Asker,
   proposal: Proposal,
-  { summary }: Decision,
-): Pick<StoredChange, 'proposal' | 'summary' | 'hash' | 'proposedBy' | 'proposedAt'> {
-  return { proposal, summary, hash: changeHash({ proposal, proposedBy: who }), proposedBy: who, proposedAt: now };
+  { summary, pinned }: Decision,
+): Pick<StoredChange, 'proposal' | 'summary' | 'pinned' | 'hash' | 'proposedBy' | 'proposedAt'> {
+  const hash = changeHash({ proposal, proposedBy: who, pinned });
+  return { proposal, summary, pinned, hash, proposedBy: who, proposedAt: now };
 }
 
 /** Done first, then written down as done: whoever was cut off in between does it again. */
@@ -185,6 +207,15 @@ function refuseEnded(change: StoredChange, now: number): void {
     );
   if (state !== 'open')
     refuse('change-ended', `Change ${change.id} has ended: ${change.result ?? state}.`, 'Propose a new one.');
+}
+
+function refuseBegun(change: StoredChange): void {
+  if (isBegun(change))
+    refuse(
+      'change-ended',
+      `Change ${change.id} was approved and is being done.`,
+      `Approve it once more if it was cut off: sunset approve ${change.id}`,
+    );
 }
 
 async function save({ office }: Pick<Office, 'office'>, change: StoredChange): Promise<void> {

@@ -6,35 +6,42 @@ import { proofsOf } from '../../domain/gate.ts';
 import type { Member } from '../../domain/member.ts';
 import { restorableUntil } from '../../domain/restoring.ts';
 import { HOUR, type Instant, isoInstant } from '../../domain/time.ts';
-import { type Arming, type CohortState, nextWaveAt } from '../../domain/wave.ts';
+import { type Arming, nextWaveAt } from '../../domain/wave.ts';
 import type { Office, StoredChange } from '../../ports.ts';
 import { activate } from '../operate.ts';
+import { stopForRestore } from '../restore.ts';
 import { amend, amendmentOf } from './amend.ts';
-import { record } from './record.ts';
+import { unlessOvertaken } from './overtaken.ts';
+import { recorded } from './record.ts';
 import { refuse } from './refusal.ts';
-import { activeSunset, asSeen, type Asker, cohortNamed } from './standing.ts';
+import { activeSunset, asSeen, type Asker, cohortNamed, setCohort } from './standing.ts';
 
 export interface Decision {
   /** What it does, in people. */
   readonly summary: string;
+  /** What was seen and must be so still when it is approved, beside what the proposal names. */
+  readonly pinned: string;
 }
 
 type Kind = Proposal['kind'];
 type Of<K extends Kind> = Extract<Proposal, { kind: K }>;
 
-/** Asked when it is proposed, and again when it is approved. Refuses what cannot be done now. */
-export async function decide(office: Office, proposal: Proposal, now: Instant): Promise<Decision> {
+/**
+ * Asked when it is proposed, and again when it is approved. Refuses what cannot be done now.
+ * @param begun the id of a change that was approved and cut off
+ */
+export async function decide(office: Office, proposal: Proposal, now: Instant, begun?: string): Promise<Decision> {
   switch (proposal.kind) {
     case 'activate':
       return decideActivation(office, proposal, now);
     case 'amend':
-      return { summary: (await amendmentOf(office, proposal.hash, now)).summary };
+      return amendmentOf(office, proposal.hash, now);
     case 'arm':
       return decideArming(office, proposal);
     case 'advance':
       return decideAdvance(office, proposal);
     case 'restore':
-      return decideRestore(office, proposal, now);
+      return decideRestore(office, proposal, now, begun);
     case 'waive':
       return decideWaiver(office, proposal);
     case 'end-exemption':
@@ -53,45 +60,44 @@ export async function doIt(
   const why = `${change.id}: ${proposal.reason}`;
   switch (proposal.kind) {
     case 'activate': {
-      await activate(office, proposal.hash, now);
-      await record(office, asker, { what: 'plan-activated', why, subject: 'plan', to: proposal.hash });
+      const fact = { what: 'plan-activated', why, subject: 'plan', to: proposal.hash } as const;
+      await recorded(office, asker, fact, () => unlessOvertaken(activate(office, proposal.hash, now)));
       return 'The plan is active.';
     }
     case 'amend':
-      return amend(office, asker, { hash: proposal.hash, reason: why });
+      return amend(office, asker, { hash: proposal.hash, pinned: change.pinned, reason: why });
     case 'arm': {
       const { cohort, headCount } = proposal;
       // Derived from the change: given twice it is the same arming.
       const arming: Arming = { id: `${cohort}@${change.id}`, headCount, at: now, by };
-      await office.plan.arm(cohort, arming);
-      await record(office, asker, {
-        what: 'armed',
-        why,
-        subject: cohort,
-        to: `${headCount} chats, by ${by.join(', ')}`,
-      });
+      const to = `${headCount} chats, by ${by.join(', ')}`;
+      await recorded(office, asker, { what: 'armed', why, subject: cohort, to }, () => office.plan.arm(cohort, arming));
       return `Cohort ${cohort} is armed for ${counted(headCount, 'chat', 'chats')}.`;
     }
     case 'advance': {
       const cohort = cohortNamed(await activeSunset(office), proposal.cohort);
-      await changed(office, cohort, { soakWaived: cohort.wave });
-      await record(office, asker, { what: 'soak-cut-short', why, subject: cohort.id, from: `wave ${cohort.wave}` });
+      const fact = { what: 'soak-cut-short', why, subject: cohort.id, from: `wave ${cohort.wave}` } as const;
+      await recorded(office, asker, fact, () => setCohort(office, cohort, { soakWaived: cohort.wave }));
       return `The next wave of cohort ${cohort.id} opens within minutes.`;
     }
     case 'restore':
       return beginRestore(office, asker, { cohort: proposal.cohort, change: change.id, why });
     case 'waive': {
       const { person } = proposal;
-      await office.ledger.addFacts(person, [{ kind: 'waived', at: now }]);
-      await sweepSoon(office, now);
-      await record(office, asker, { what: 'waived', why, subject: person, to: `by ${by.join(', ')}` });
+      const fact = { what: 'waived', why, subject: person, to: `by ${by.join(', ')}` } as const;
+      await recorded(office, asker, fact, async () => {
+        await sweepSoon(office, now);
+        await office.ledger.addFacts(person, [{ kind: 'waived', at: now }]);
+      });
       return 'The person is waived: their chats may be disabled without proof that they were told.';
     }
     case 'end-exemption': {
       const { person } = proposal;
-      await office.ledger.setExempt(person, false);
-      await sweepSoon(office, now);
-      await record(office, asker, { what: 'exemption-ended', why, subject: person, from: 'exempt' });
+      const fact = { what: 'exemption-ended', why, subject: person, from: 'exempt' } as const;
+      await recorded(office, asker, fact, async () => {
+        await sweepSoon(office, now);
+        await office.ledger.setExempt(person, false);
+      });
       return 'The person is not exempt any more: they are told like everybody else.';
     }
   }
@@ -120,7 +126,10 @@ async function decideActivation({ plan }: Office, { hash }: Of<'activate'>, now:
       },
     );
   const cohorts = sunset.plan.cohorts.map(({ id, endDate }) => `${id} until ${endDate}`).join(', ');
-  return { summary: `activates plan ${hash.slice(0, 12)}: ${cohorts}; from now on its people are found and told` };
+  return {
+    summary: `activates plan ${hash.slice(0, 12)}: ${cohorts}; from now on its people are found and told`,
+    pinned: '',
+  };
 }
 
 async function decideArming(office: Office, proposal: Of<'arm'>): Promise<Decision> {
@@ -156,6 +165,7 @@ async function decideArming(office: Office, proposal: Of<'arm'>): Promise<Decisi
   const share = sunset.plan.guardRails.waves[0];
   return {
     summary: `arms ${id} to disable up to ${counted(proposal.headCount, 'encrypted chat', 'encrypted chats')}; its first wave, ${share} %, opens ${first === null ? 'when nothing keeps it back' : `from ${isoInstant(first)} on`}`,
+    pinned: '',
   };
 }
 
@@ -183,31 +193,38 @@ async function decideAdvance(office: Office, proposal: Of<'advance'>): Promise<D
   asSeen(cohort, proposal.version);
   return {
     summary: `cuts the soak of wave ${wave} of ${id} short (${soakHours} hours): the next wave, ${waves[wave]} %, opens within minutes`,
+    pinned: `wave ${wave}`,
   };
 }
 
-async function decideRestore(office: Office, proposal: Of<'restore'>, now: Instant): Promise<Decision> {
+async function decideRestore(
+  office: Office,
+  proposal: Of<'restore'>,
+  now: Instant,
+  begun: string | undefined,
+): Promise<Decision> {
   const { sunset, cohorts } = await activeSunset(office);
   const cohort = cohortNamed({ cohorts }, proposal.cohort);
-  const { id, lastFlipAt, arming, disabled } = cohort;
-  if (lastFlipAt === null || arming === null)
-    return refuse(
-      'nothing-to-restore',
-      `No chat of cohort ${id} was disabled under an arming that stands.`,
-      'There is nothing to restore.',
-    );
+  const { id, lastFlipAt } = cohort;
+  const { restoreWindowHours } = sunset.plan.guardRails;
+  const decision = {
+    summary: `restores ${id}: every chat of it whose window of ${restoreWindowHours} hours is open is encrypted again as it was; holds ${id} and opens no further wave, and what is restored stays blocked until ${id} is armed anew`,
+    pinned: '',
+  };
+  const underWay = await office.ledger.restore(id);
+  if (begun !== undefined && underWay?.change === begun) return decision;
+  if (lastFlipAt === null)
+    return refuse('nothing-to-restore', `No chat of cohort ${id} was disabled.`, 'There is nothing to restore.');
   if (now >= restorableUntil(sunset.plan, lastFlipAt))
     refuse(
       'restore-window-over',
-      `The last chat of cohort ${id} was disabled at ${isoInstant(lastFlipAt)}; its window of ${sunset.plan.guardRails.restoreWindowHours} hours is over, less five minutes.`,
+      `The last chat of cohort ${id} was disabled at ${isoInstant(lastFlipAt)}; its window of ${restoreWindowHours} hours is over, less five minutes.`,
       'The platform may have destroyed what a restore would need. Nothing can be restored any more.',
     );
-  if ((await office.ledger.restore(id))?.done === false)
+  if (underWay?.done === false)
     refuse('restore-under-way', `Chats of cohort ${id} are being restored already.`, 'Wait until that has ended.');
   asSeen(cohort, proposal.version);
-  return {
-    summary: `restores ${id}: up to ${counted(disabled, 'chat', 'chats')} disabled under ${arming.id} are encrypted again as they were, as far as their window is open; holds ${id}, and they stay blocked until it is armed anew`,
-  };
+  return decision;
 }
 
 async function beginRestore(
@@ -216,29 +233,20 @@ async function beginRestore(
   { cohort: id, change, why }: { cohort: string; change: string; why: string },
 ): Promise<string> {
   const { plan, ledger } = office;
-  const { who, now } = asker;
-  const cohort = cohortNamed(await activeSunset(office), id);
-  // What is to be done, then the hold under which it is done, then whoever asks for it.
-  await ledger.saveRestore({
-    cohort: id,
-    arming: cohort.arming?.id ?? '',
-    change,
-    startedAt: now,
-    cursor: null,
-    restored: 0,
-    late: 0,
-    done: false,
-  });
-  const until = (await plan.hold(id, { who, why, since: now })) ?? cohort.permitUntil;
-  const certain = Math.max(now, until);
-  await plan.schedule({ at: certain, kind: 'restore', id });
-  await record(office, asker, {
-    what: 'restore-begun',
-    why,
-    subject: id,
-    to: `held, certain from ${isoInstant(certain)}`,
-  });
-  return `Cohort ${id} is held; its chats are restored from ${isoInstant(certain)} on.`;
+  const { now } = asker;
+  const before = await ledger.restore(id);
+  if (before?.change !== change) {
+    await recorded(office, asker, { what: 'restore-begun', why, subject: id }, async () => {
+      // The row of the agenda first: whatever is cut off from here on, tick brings to its end.
+      await plan.schedule({ at: now, kind: 'restore', id: [id, change, isoInstant(now)].join('@') });
+      await ledger.saveRestore(
+        { cohort: id, change, why, startedAt: now, cursor: null, restored: 0, late: 0, done: false },
+        before,
+      );
+    });
+  }
+  await stopForRestore(office, { id, change, why }, now);
+  return `Cohort ${id} is held and paused; its chats are restored as soon as the hold is certain, within minutes.`;
 }
 
 async function decideWaiver(office: Office, { person }: Of<'waive'>): Promise<Decision> {
@@ -256,6 +264,7 @@ async function decideWaiver(office: Office, { person }: Of<'waive'>): Promise<De
     );
   return {
     summary: `waives the proof that person ${person} was told: ${counted(proofs, 'notice has', 'notices have')} reached them, ${requiredNotices} are needed; ${counted(member.chats.size, 'chat', 'chats')} of theirs may be disabled without it`,
+    pinned: '',
   };
 }
 
@@ -263,7 +272,10 @@ async function decideEndOfExemption(office: Office, { person }: Of<'end-exemptio
   await activeSunset(office);
   const member = await memberNamed(office, person);
   if (!member.exempt) refuse('not-exempt', 'This person is not exempt.', 'There is nothing to do.');
-  return { summary: `ends the exemption of person ${person}: they are told, and their chats can be disabled` };
+  return {
+    summary: `ends the exemption of person ${person}: they are told, and their chats can be disabled`,
+    pinned: '',
+  };
 }
 
 export async function memberNamed({ ledger }: Pick<Office, 'ledger'>, person: string): Promise<Member> {
@@ -274,19 +286,6 @@ export async function memberNamed({ ledger }: Pick<Office, 'ledger'>, person: st
     'Nobody of this id is enrolled.',
     'Give the id of the platform; who has no encrypted chat is never enrolled.',
   );
-}
-
-async function changed(
-  { office }: Pick<Office, 'office'>,
-  cohort: CohortState,
-  changes: Parameters<Office['office']['setCohort']>[1],
-): Promise<void> {
-  if (!(await office.setCohort(cohort, changes)))
-    refuse(
-      'stale-version',
-      `Cohort ${cohort.id} has changed meanwhile.`,
-      'Look again (sunset status), then decide anew.',
-    );
 }
 
 /** The gate's answer has changed for somebody: a sweep within the hour asks it again, one for all who come in that hour. */

@@ -26,7 +26,14 @@ export async function explain(
   const rules = sunset.plan;
   const participants = participantsOf(chat, { plan: rules, members, profiles, cohorts });
   const owner = cohorts.find(({ id }) => id === ownerOf(participants));
-  const question = { rails: rules.guardRails, chat, participants, arming: owner?.arming?.id ?? null, now };
+  const question = {
+    rails: rules.guardRails,
+    chat,
+    participants,
+    arming: owner?.arming?.id ?? null,
+    armedAt: owner?.arming?.at ?? null,
+    now,
+  };
   const answer = askGate(question);
   const theirs = new Set(participants.map(({ member }) => member?.cohort));
   const orNull = (at: Instant | null) => (at === null ? null : isoInstant(at));

@@ -9,8 +9,8 @@ import { isoInstant, type LocalDate } from '../../domain/time.ts';
 import type { CohortState } from '../../domain/wave.ts';
 import type { Office } from '../../ports.ts';
 import { groupsAfter } from './moved-groups.ts';
-import { refuseMove } from './moves.ts';
-import { record } from './record.ts';
+import { followSoon, refuseMove } from './moves.ts';
+import { recorded } from './record.ts';
 import { refuse } from './refusal.ts';
 import { activeSunset, type Asker, cohortNamed, dayNamed, type GroupStanding, toldByCohort } from './standing.ts';
 
@@ -22,21 +22,16 @@ export async function hold(office: Needs, asker: Asker, { cohort, reason }: Body
   const situation = await activeSunset(office);
   const targets = cohort === null ? situation.cohorts : [cohortNamed(situation, cohort)];
   const cohorts = await Promise.all(
-    targets.map(async ({ id }) => {
-      const until = await plan.hold(id, { who, why: reason, since: now });
+    targets.map(async ({ id, hold: there }) => {
+      const set = () => plan.hold(id, { who, why: reason, since: now });
+      const until = await (there === null
+        ? recorded(office, asker, { what: 'held', why: reason, subject: id }, set)
+        : set());
       if (until !== undefined) return { cohort: id, certainFrom: Math.max(now, until), already: false };
-      const there = await plan.cohort(id);
-      return { cohort: id, certainFrom: Math.max(now, there?.permitUntil ?? now), already: true };
+      const held = await plan.cohort(id);
+      return { cohort: id, certainFrom: Math.max(now, held?.permitUntil ?? now), already: true };
     }),
   );
-  for (const { cohort: subject, already, certainFrom } of cohorts)
-    if (!already)
-      await record(office, asker, {
-        what: 'held',
-        why: reason,
-        subject,
-        to: `certain from ${isoInstant(certainFrom)}`,
-      });
   const certainFrom = Math.max(now, ...cohorts.map((each) => each.certainFrom));
   const [notices, flips] = await Promise.all([surroundings.inFlight('notify'), surroundings.inFlight('disable')]);
   return {
@@ -55,7 +50,7 @@ export async function release(
   asker: Asker,
   { cohort, to, reason, dryRun }: BodyOf<'release'>,
 ): Promise<ReleaseAnswer> {
-  const { plan, ledger, mailer } = office;
+  const { ledger, mailer } = office;
   const { now } = asker;
   const situation = await activeSunset(office);
   const rules = situation.sunset.plan;
@@ -80,6 +75,12 @@ export async function release(
   const judged = targets.map((each) => {
     const groups = told.get(each.id) ?? [];
     const judgement = judgeRelease({ plan: rules, cohort: each, groups, now });
+    if (to !== undefined && asker.person === null && dayNamed(to) !== judgement.to)
+      refuse(
+        'not-a-person',
+        `To release ${each.id} with another date than it needs, ${judgement.to}, takes a person, and ${asker.who} is none.`,
+        'Release it without a date, or ask as an IAM user, or through a role that the setting operatorRoles names.',
+      );
     return {
       cohort: each,
       groups,
@@ -93,12 +94,16 @@ export async function release(
   if (!dryRun)
     for (const each of judged) {
       const { id, endDate } = each.cohort;
-      // The row first: a date that has moved and that nobody follows would tell nobody.
-      if (each.to !== endDate)
-        await plan.schedule({ at: now, kind: 'date', id: `${id}@${each.to}@${isoInstant(now)}` });
-      if (!(await office.office.release(each.cohort, each.to)))
-        refuse('stale-version', `Cohort ${id} has changed meanwhile.`, 'Look again (sunset status), then release it.');
-      await record(office, asker, { what: 'released', why: reason, subject: id, from: endDate, to: each.to });
+      const fact = { what: 'released', why: reason, subject: id, from: endDate, to: each.to } as const;
+      await recorded(office, asker, fact, async () => {
+        if (each.to !== endDate) await followSoon(office, each.cohort, each.to, now);
+        if (!(await office.office.release(each.cohort, each.to)))
+          refuse(
+            'stale-version',
+            `Cohort ${id} has changed meanwhile.`,
+            'Look again (sunset status), then release it.',
+          );
+      });
     }
   return {
     applied: !dryRun,

@@ -1,14 +1,14 @@
 /** A cohort's end date is moved by itself: judged, told in people, then done. */
 import type { BodyOf, RescheduleAnswer } from '../../contracts/operator-api.ts';
 import { effectsOf } from '../../domain/effects.ts';
-import { judgeMove, type MoveRefusal } from '../../domain/reschedule.ts';
-import { isoInstant, type LocalDate } from '../../domain/time.ts';
+import { FURTHEST, judgeMove, type MoveRefusal } from '../../domain/reschedule.ts';
+import { type Instant, isoInstant, type LocalDate } from '../../domain/time.ts';
 import type { CohortState } from '../../domain/wave.ts';
 import type { Office } from '../../ports.ts';
 import { groupsAfter } from './moved-groups.ts';
-import { record } from './record.ts';
+import { recorded } from './record.ts';
 import { refuse } from './refusal.ts';
-import { activeSunset, asSeen, type Asker, cohortNamed, dayNamed, toldByCohort } from './standing.ts';
+import { activeSunset, asSeen, type Asker, cohortNamed, dayNamed, setCohort, toldByCohort } from './standing.ts';
 
 export async function reschedule(
   office: Pick<Office, 'plan' | 'office' | 'ledger' | 'mailer'>,
@@ -39,11 +39,20 @@ export async function moveDate(
   { to, reason }: { to: LocalDate; reason: string },
 ): Promise<void> {
   const { id, endDate } = cohort;
-  // The row first: a date that has moved and that nobody follows would tell nobody.
-  await office.plan.schedule({ at: asker.now, kind: 'date', id: `${id}@${to}@${isoInstant(asker.now)}` });
-  if (!(await office.office.setCohort(cohort, { endDate: to })))
-    refuse('stale-version', `Cohort ${id} has changed meanwhile.`, 'Look again (sunset status), then decide anew.');
-  await record(office, asker, { what: 'rescheduled', why: reason, subject: id, from: endDate, to });
+  await recorded(office, asker, { what: 'rescheduled', why: reason, subject: id, from: endDate, to }, async () => {
+    await followSoon(office, cohort, to, asker.now);
+    await setCohort(office, cohort, { endDate: to });
+  });
+}
+
+/** Before the date is written: one that has moved and that nobody follows would tell nobody. */
+export function followSoon(
+  { plan }: Pick<Office, 'plan'>,
+  { id, endDate }: CohortState,
+  to: LocalDate,
+  now: Instant,
+): Promise<void> {
+  return plan.schedule({ at: now, kind: 'date', id: [id, endDate, to, isoInstant(now)].join('@') });
 }
 
 export function refuseMove(
@@ -61,6 +70,12 @@ export function refuseMove(
       );
     case 'same-date':
       return refuse(reason, `Cohort ${id} ends on ${endDate} already.`, 'There is nothing to do.');
+    case 'date-too-far':
+      return refuse(
+        reason,
+        `${to} is more than ${FURTHEST} days after ${endDate}, the date of cohort ${id}; a date that was told never comes back.`,
+        'Give the date that is meant; it can be moved further when that day is near.',
+      );
     case 'date-told':
       return refuse(
         reason,

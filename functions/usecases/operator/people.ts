@@ -6,7 +6,7 @@ import type { Office } from '../../ports.ts';
 import { takeSignal } from '../signals.ts';
 import { standingOf } from '../standing.ts';
 import { memberNamed } from './decisions.ts';
-import { record } from './record.ts';
+import { recorded } from './record.ts';
 import { refuse } from './refusal.ts';
 import { activeSunset, type Asker } from './standing.ts';
 
@@ -20,10 +20,10 @@ export async function exempt(
   { person, reason }: BodyOf<'exempt'> & { readonly person: string },
 ): Promise<Done> {
   await activeSunset(office);
-  await memberNamed(office, person);
-  if (!(await office.ledger.setExempt(person, true)))
-    refuse('already-exempt', 'This person is exempt already.', 'There is nothing to do.');
-  await record(office, asker, { what: 'exempted', why: reason, subject: person, to: 'exempt' });
+  const member = await memberNamed(office, person);
+  if (member.exempt) refuse('already-exempt', 'This person is exempt already.', 'There is nothing to do.');
+  const fact = { what: 'exempted', why: reason, subject: person, to: 'exempt' } as const;
+  await recorded(office, asker, fact, () => office.ledger.setExempt(person, true));
   return { sentence: 'The person is exempt: they are mailed nothing more, and their chats stay encrypted.' };
 }
 
@@ -32,12 +32,12 @@ export async function signal(
   asker: Asker,
   x: BodyOf<'signal'> & { readonly person: string },
 ): Promise<Done> {
-  const { person, notice, reason } = x;
+  const { person, reason } = x;
   const { sunset } = await activeSunset(office);
   await memberNamed(office, person);
   const { now } = asker;
   const standing = await standingOf(office, sunset, person);
-  const answer = judgeSignal({ plan: sunset.plan, signal: x.signal, notice, ...standing, at: now, now });
+  const answer = judgeSignal({ plan: sunset.plan, signal: x.signal, ...standing, at: now, now });
   if (answer.kind === 'known') return { sentence: `It is known already: ${x.signal}.` };
   if (answer.kind === 'refuse')
     return refuse(
@@ -45,12 +45,9 @@ export async function signal(
       `The signal ${x.signal} cannot be taken: ${answer.reason}.`,
       'docs/operating.md says what each reason means.',
     );
-  await takeSignal(office, {
-    userId: person,
-    signal: x.signal,
-    at: isoInstant(now),
-    ...(notice === undefined ? {} : { notice }),
-  });
-  await record(office, asker, { what: 'signalled', why: reason, subject: person, to: x.signal });
+  const fact = { what: 'signalled', why: reason, subject: person, to: x.signal } as const;
+  await recorded(office, asker, fact, () =>
+    takeSignal(office, { userId: person, signal: x.signal, at: isoInstant(now) }),
+  );
   return { sentence: `Taken: ${x.signal}.` };
 }

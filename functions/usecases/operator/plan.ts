@@ -4,16 +4,18 @@
  */
 import type { AppliedPlan, BodyOf, PlanDiff, PlanView } from '../../contracts/operator-api.ts';
 import { effectsOf } from '../../domain/effects.ts';
+import type { Difference } from '../../domain/plan-difference.ts';
 import { parsePlan, planHash } from '../../domain/plan-file.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { newCohort } from '../../domain/wave.ts';
 import { checkMail } from '../../mail/templates.ts';
-import type { Office } from '../../ports.ts';
+import type { Office, Sunset } from '../../ports.ts';
 import { applyPlan, bringLetters } from '../operate.ts';
-import { amend, compare, judgeAmendment } from './amend.ts';
+import { amend, amendmentOf, compare, judgeAmendment } from './amend.ts';
 import { aloneWarning, peopleNeeded, propose, viewOf } from './changes.ts';
 import { groupsAfter } from './moved-groups.ts';
-import { record } from './record.ts';
+import { unlessOvertaken } from './overtaken.ts';
+import { recorded } from './record.ts';
 import { refuse } from './refusal.ts';
 import type { Asker } from './standing.ts';
 
@@ -47,29 +49,42 @@ export async function apply(
   const plan = readPlan(office, yaml);
   const hash = planHash(plan);
   const { sunset, cohorts } = await store.situation();
+  asCompared(sunset, base);
+  const diff = await diffOf(office, plan, asker.now);
+  const fact = { what: 'plan-applied', why: reason, subject: 'plan', from: base, to: hash } as const;
+  if (sunset?.active !== true) {
+    await recorded(office, asker, fact, () => unlessOvertaken(applyPlan(office, plan)));
+    return { hash, applied: true, change: null, diff };
+  }
+  const situation = { sunset, cohorts };
+  await judgeAmendment(office, situation, await compare(office, situation, plan, asker.now), asker.now);
+  await recorded(office, asker, fact, async () => {
+    await office.office.putPlan({ plan, hash, templates: await bringLetters(office, plan) });
+  });
+  // Bringing letters takes its time.
+  asCompared(await store.sunset(), base);
+  const amendment = await amendmentOf(office, hash, asker.now);
+  if (needsSecondPerson(amendment.differences)) {
+    const change = await propose(office, asker, { kind: 'amend', hash, reason });
+    return { hash, applied: change.state === 'applied', change, diff };
+  }
+  await amend(office, asker, { hash, pinned: amendment.pinned, reason });
+  return { hash, applied: true, change: null, diff };
+}
+
+/** Refuses what was compared with another plan than there is. */
+function asCompared(sunset: Sunset | undefined, base: string | null): void {
   if ((sunset?.hash ?? null) !== base)
     refuse(
       'stale-plan',
       `The plan that is there is ${sunset?.hash ?? 'none'}; what you saw was compared with ${base ?? 'none'}.`,
       'Look at the difference again: sunset plan diff FILE',
     );
-  const diff = await diffOf(office, plan, asker.now);
-  if (sunset?.active !== true) {
-    await applyPlan(office, plan);
-    await record(office, asker, { what: 'plan-applied', why: reason, subject: 'plan', from: base, to: hash });
-    return { hash, applied: true, change: null, diff };
-  }
-  const situation = { sunset, cohorts };
-  await judgeAmendment(office, situation, await compare(office, situation, plan, asker.now), asker.now);
-  const templates = await bringLetters(office, plan);
-  await office.office.putPlan({ plan, hash, templates });
-  await record(office, asker, { what: 'plan-applied', why: reason, subject: 'plan', from: base, to: hash });
-  if (diff.needsSecondPerson) {
-    const change = await propose(office, asker, { kind: 'amend', hash, reason });
-    return { hash, applied: change.state === 'applied', change, diff };
-  }
-  await amend(office, asker, { hash, reason });
-  return { hash, applied: true, change: null, diff };
+}
+
+/** Looser limits, and whatever letters say: two people have approved them as they are. */
+function needsSecondPerson(differences: readonly Difference[]): boolean {
+  return differences.some(({ kind, looser }) => kind === 'text' || looser === true);
 }
 
 /** The plan of a file, or every reason why it is none. */
@@ -96,7 +111,7 @@ async function diffOf(office: Office, plan: Plan, now: number): Promise<PlanDiff
       active: true,
       changes: differences.map(({ path, kind, sentence }) => ({ path, kind, sentence })),
       effects,
-      needsSecondPerson: differences.some(({ looser }) => looser === true),
+      needsSecondPerson: needsSecondPerson(differences),
     };
   }
   const fresh = plan.cohorts.map(newCohort);

@@ -3,7 +3,7 @@ import { type BodyOf, QUEUES } from '../../contracts/operator-api.ts';
 import { counted } from '../../domain/english.ts';
 import { nearest } from '../../domain/nearest.ts';
 import type { Office } from '../../ports.ts';
-import { record } from './record.ts';
+import { recorded } from './record.ts';
 import { refuse } from './refusal.ts';
 import type { Asker } from './standing.ts';
 
@@ -21,8 +21,8 @@ export async function redrive(
       close === undefined ? {} : { nearest: close },
     );
   }
-  const letters = await office.surroundings.redrive(queue);
-  await record(office, asker, { what: 'redriven', why: reason, subject: queue, to: String(letters) });
+  const fact = { what: 'redriven', why: reason, subject: queue } as const;
+  const letters = await recorded(office, asker, fact, () => office.surroundings.redrive(queue));
   return {
     sentence:
       letters === 0

@@ -64,6 +64,20 @@ export function asSeen(cohort: CohortState, version: number): void {
     );
 }
 
+/** Changes a cohort as it was read, or refuses. */
+export async function setCohort(
+  { plan }: Pick<World, 'plan'>,
+  cohort: CohortState,
+  changes: Parameters<World['plan']['setCohort']>[1],
+): Promise<void> {
+  if (await plan.setCohort(cohort, changes)) return;
+  refuse(
+    'stale-version',
+    `Cohort ${cohort.id} has changed meanwhile.`,
+    'Look again (sunset status), then decide anew.',
+  );
+}
+
 /** One group as far as a date concerns it. */
 export interface GroupStanding extends GroupTold {
   readonly zone: string;
@@ -88,7 +102,10 @@ export async function toldByCohort(
     const cohort = cohorts.find(({ id }) => id === key.cohort);
     if (cohort === undefined) continue;
     const begun = (byGroup.get(group.id) ?? []).filter((run) => wasBegun(run) && stageOf(run) !== DONE);
-    const firsts = begun.filter((run) => stageOf(run) === opening).map(({ openedAt }) => openedAt);
+    // While a run is open for the first time nobody knows whom it has reached; when it was looked at last, it had.
+    const firsts = begun
+      .filter((run) => stageOf(run) === opening && (run.state === 'closed' || run.reopened > 0))
+      .map(({ openedAt, lookAt }) => Math.max(openedAt, lookAt));
     // Of a run that goes on it is not counted yet how many SES took: as many as there are, at most.
     const told = begun.map(({ state, tally }) => (state === 'closed' ? (tally?.accepted ?? 0) : group.people));
     standing.get(cohort.id)?.push({
@@ -96,6 +113,7 @@ export async function toldByCohort(
       zone: key.zone,
       endDate: effectiveEndDate(cohort.endDate, key.notBefore),
       firstToldAt: firsts.length === 0 ? null : Math.min(...firsts),
+      isTold: begun.length > 0,
       people: group.people,
       told: Math.max(0, ...told),
     });

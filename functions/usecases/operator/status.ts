@@ -1,7 +1,8 @@
 /**
- * What runs, how far it has come, and what comes next. Nothing is counted person by person: a dozen requests, however
- * large the audience. Groups are the longest list, and there are no more of them than cohorts times the world's zones
- * (and the Sundays of who came late): a few thousand rows of a hundred bytes, a page or two of one query.
+ * What runs, how far it has come, and what comes next. Nothing is counted person by person: about ten requests, however
+ * large the audience. The longest list are the populations, and there are no more of them than cohorts times the world's
+ * zones: some thousands of a few hundred bytes, of which one request reads a megabyte. Groups would be as many for each
+ * Sunday on which somebody came late.
  */
 import type { AnswerOf, Cohort } from '../../contracts/operator-api.ts';
 import { breakersOf, NO_OUTCOMES, type Outcomes, percentOfLimit } from '../../domain/breaker.ts';
@@ -12,7 +13,7 @@ import { DONE, MOVED, type NoticeId, noticeParts } from '../../domain/notice-id.
 import { nextOf, span, stagesOfDate } from '../../domain/outlook.ts';
 import { type Instant, isoInstant } from '../../domain/time.ts';
 import { type CohortState, nextWaveAt } from '../../domain/wave.ts';
-import type { Group, Office, Sunset } from '../../ports.ts';
+import type { Office, Population, Sunset } from '../../ports.ts';
 import { aloneWarning } from './changes.ts';
 import type { Asker } from './standing.ts';
 
@@ -26,9 +27,9 @@ export async function status(
   { now }: Pick<Asker, 'now'>,
 ): Promise<AnswerOf<'status'>> {
   const before = requests();
-  const [{ sunset, cohorts }, groups, outcomes, { changes }, sweeps, budget, queues] = await Promise.all([
+  const [{ sunset, cohorts }, populations, outcomes, { changes }, sweeps, budget, queues] = await Promise.all([
     plan.situation(),
-    plan.groups(),
+    office.populations(),
     office.outcomes(),
     office.changes({ before: null, limit: NEWEST_CHANGES }),
     plan.sweeps(),
@@ -44,7 +45,8 @@ export async function status(
     planHash: sunset?.hash ?? null,
     people,
     warning: aloneWarning(people),
-    cohorts: sunset === undefined ? [] : cohorts.map((cohort) => cohortView({ sunset, cohort, groups, outcomes, now })),
+    cohorts:
+      sunset === undefined ? [] : cohorts.map((cohort) => cohortView({ sunset, cohort, populations, outcomes, now })),
     queues,
     openChanges: changes.filter((change) => stateAt(change, now) === 'open').length,
     lastSweep: orNull(sweeps.last),
@@ -59,21 +61,20 @@ export function cohortView(x: {
   readonly sunset: Sunset;
   readonly cohort: CohortState;
   /** Of all cohorts. */
-  readonly groups: readonly Group[];
+  readonly populations: readonly Population[];
   /** As the plan office has them. */
   readonly outcomes: ReadonlyMap<string, Outcomes>;
   readonly now: Instant;
 }): Cohort {
   const { sunset, cohort, outcomes, now } = x;
   const { plan, active } = sunset;
-  const own = x.groups.flatMap(({ id, people }) => {
-    const key = groupKey(id, plan);
-    return key.cohort === cohort.id && people > 0 ? [{ ...key, people }] : [];
+  const own = x.populations.flatMap(({ group, people, notBefore }) => {
+    const key = groupKey(group, plan);
+    return key.cohort === cohort.id && people > 0 ? [{ zone: key.zone, people, notBefore }] : [];
   });
   const zones = [...new Set(own.map(({ zone }) => zone))];
-  const endDates = [
-    ...new Set([cohort.endDate, ...own.map(({ notBefore }) => effectiveEndDate(cohort.endDate, notBefore))]),
-  ];
+  const later = own.flatMap(({ notBefore }) => notBefore.map((date) => effectiveEndDate(cohort.endDate, date)));
+  const endDates = [...new Set([cohort.endDate, ...later])];
   const next = nextOf({ plan, active, cohort, endDates, zones, now });
   const opens = nextWaveAt(plan, cohort);
   return {
@@ -121,13 +122,16 @@ function stagesOf(
     const [id, notice] = key.split('|');
     return id === cohort.id && notice !== undefined && present.every((rung) => rung.notice !== notice) ? [notice] : [];
   });
-  const rungs = others.flatMap((notice) => {
-    const { stage, endDate } = noticeParts(notice);
+  const byDate = Map.groupBy(others, (notice) => noticeParts(notice).endDate);
+  const rungs = [...byDate].flatMap(([endDate, notices]) => {
     const ladder = stagesOfDate(plan, endDate, zones);
-    if (stage === DONE) return { stage, notice, ...span((zone) => doneFrom(plan, endDate, zone), zones) };
-    // A date may be corrected as long as it is told.
-    if (stage === MOVED) return { stage, notice, from: ladder[0]?.from ?? 0, to: wavesStart(endDate) };
-    return ladder.find((rung) => rung.notice === notice) ?? [];
+    return notices.flatMap((notice) => {
+      const { stage } = noticeParts(notice);
+      if (stage === DONE) return { stage, notice, ...span((zone) => doneFrom(plan, endDate, zone), zones) };
+      // A date may be corrected as long as it is told.
+      if (stage === MOVED) return { stage, notice, from: ladder[0]?.from ?? 0, to: wavesStart(endDate) };
+      return ladder.find((rung) => rung.notice === notice) ?? [];
+    });
   });
   return [...present, ...rungs]
     .sort((a, b) => a.from - b.from)

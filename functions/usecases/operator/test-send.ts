@@ -6,7 +6,7 @@ import { DONE, noticeId } from '../../domain/notice-id.ts';
 import { localDateAt } from '../../domain/time.ts';
 import { sharedValues, valuesOf } from '../../mail/values.ts';
 import type { Office, SendAnswer } from '../../ports.ts';
-import { record } from './record.ts';
+import { recorded } from './record.ts';
 import { refuse } from './refusal.ts';
 import type { Asker } from './standing.ts';
 
@@ -31,7 +31,7 @@ export async function testSend(
   const endDate = plan.cohorts[0]?.endDate ?? localDateAt(asker.now, plan.timeZone);
   // Only names of templates that the plan has come here: their language is one of ours.
   const written = language as Language;
-  const answer = await mailer.send({
+  const letter = {
     template,
     page: NOBODY.page,
     notice: noticeId(stage, endDate),
@@ -50,12 +50,14 @@ export async function testSend(
         }),
       },
     ],
-  });
-  const refused = refusedBy(answer);
-  if (refused !== null)
-    return refuse('letter-refused', `SES did not take letter ${stage} in ${language}: ${refused.why}.`, refused.todo);
+  };
   // Without the address, which is somebody's.
-  await record({ ledger }, asker, { what: 'test-sent', why: 'to see the letter', subject: `${stage}/${language}` });
+  const fact = { what: 'test-sent', why: 'to see the letter', subject: `${stage}/${language}` } as const;
+  await recorded({ ledger }, asker, fact, async () => {
+    const refused = refusedBy(await mailer.send(letter));
+    if (refused !== null)
+      refuse('letter-refused', `SES did not take letter ${stage} in ${language}: ${refused.why}.`, refused.todo);
+  });
   return {
     sentence: `SES has taken letter ${stage} in ${language}. If it does not arrive within minutes, look at the address.`,
   };

@@ -248,6 +248,28 @@ const CASES: readonly Case[] = [
     says: [/2026-05-22/],
     todo: /earliest/,
   },
+  {
+    name: 'a date of another century, by a slip of the finger',
+    before: told,
+    at: D35_AT + DAY,
+    ask: (x) => move(x, '2062-05-19'),
+    code: 'date-too-far',
+    says: [/2062-05-19 is more than 180 days after 2026-05-19/],
+  },
+  {
+    name: 'a role that would release to a date of its own choice',
+    before: (x) => x.ana.post('/v1/holds', { cohort: 'eea', ...why }),
+    ask: (x) => x.role.post('/v1/releases', { cohort: 'eea', to: '2026-06-19', ...why }),
+    code: 'not-a-person',
+    says: [/another date than it needs, 2026-05-19/],
+  },
+  {
+    name: 'a proof that an operator would give',
+    before: told,
+    ask: (x) => x.ana.post('/v1/people/ana/signals', { signal: 'seen', ...why }),
+    code: 'bad-request',
+    says: [/signal/],
+  },
   { name: 'the date that it has', ask: (x) => move(x, '2026-05-19'), code: 'same-date', says: [/2026-05-19 already/] },
   {
     name: 'a move after the first wave',
@@ -293,16 +315,19 @@ const CASES: readonly Case[] = [
     name: 'a release in the middle of a restore',
     before: async (x) => {
       await setCohort(x.world, 'eea', { hold });
-      await x.world.ledger.saveRestore({
-        cohort: 'eea',
-        arming: 'a',
-        change: 'c1',
-        startedAt: 1,
-        cursor: null,
-        restored: 0,
-        late: 0,
-        done: false,
-      });
+      await x.world.ledger.saveRestore(
+        {
+          cohort: 'eea',
+          change: 'c1',
+          why: 'a test',
+          startedAt: 1,
+          cursor: null,
+          restored: 0,
+          late: 0,
+          done: false,
+        },
+        undefined,
+      );
     },
     ask: (x) => x.ana.post('/v1/releases', { cohort: 'eea', ...why }),
     code: 'restore-under-way',

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { Status } from '../../../functions/contracts/operator-api.ts';
 import { NO_OUTCOMES } from '../../../functions/domain/breaker.ts';
+import { chunks } from '../../../functions/domain/chunks.ts';
 import { DAY, HOUR, isoInstant } from '../../../functions/domain/time.ts';
 import type { Office } from '../../../functions/ports.ts';
 import { countRequests } from '../../../functions/runtime/counted.ts';
@@ -34,14 +35,15 @@ beforeAll(async () => {
     version: 1,
     proposal: { kind: 'waive', person: 'ana', reason: 'at sea' },
     summary: 'waives',
+    pinned: '',
     hash: 'a'.repeat(64),
     proposedBy: 'first-operator',
     state: 'open',
     approvals: [],
     result: null,
   } as const;
-  await plan.createChange({ ...change, proposedAt: D35_AT - HOUR });
-  await plan.createChange({ ...change, proposedAt: D35_AT - 2 * DAY });
+  await plan.createChange({ ...change, id: 'c1', proposedAt: D35_AT - HOUR });
+  await plan.createChange({ ...change, id: 'c2', proposedAt: D35_AT - 2 * DAY });
   office = {
     ...officeOf(world, { queues: async () => [QUEUE] }),
     requests: countRequests(world.tables.client),
@@ -132,12 +134,12 @@ describe('status', () => {
           pk: 'GROUP',
           sk: `${id}~${zone}~2026-07-05`,
           pages: { de: 400 },
-          people: 20_000,
           review: null,
         })),
       );
       expect(puts.length).toBeGreaterThan(1000);
       await world.tables.plan.batchWrite({ puts });
+      for (const some of chunks(puts, 100)) await Promise.all(some.map(({ sk }) => world.plan.countPeople(sk, 20_000)));
       const { client } = world.tables;
       const send = client.send.bind(client);
       let seen = 0;

@@ -18,6 +18,7 @@ import {
   delivering,
   ENDED,
   isEncrypted,
+  killed,
   mailTo,
   officeOf,
   onPage,
@@ -121,6 +122,27 @@ describe('a date that moves', () => {
     await move(NEW);
     await workUntil(world, tenIn('2026-05-13'));
     expect(mails('ana').slice(2)).toEqual([mail(`moved@${NEW}`, tenIn('2026-05-08'))]);
+  });
+
+  it('does not come forward for a group in between, whose ladder begins with its own date', async () => {
+    await workUntil(world, D35_AT - 12 * HOUR);
+    await setCohort(world, 'eea', { endDate: '2026-06-30' as CohortState['endDate'], permitUntil: 0 });
+    const between = `${GROUP.slice(0, -1)}~2026-05-31`;
+    await world.plan.createGroup(between);
+    await first.post('/v1/holds', { cohort: 'eea', ...why });
+    expect((await move('2026-05-24')).status).toBe(200);
+    await tick(world, world.clock.now() + MINUTE);
+    const rows = (await world.plan.agenda(0, 100)).filter(({ id, kind }) => id === between && kind === 'group');
+    expect(rows.map(({ at }) => isoInstant(at))).toEqual(['2026-04-26T08:00:00.000Z']);
+  });
+
+  it('is followed late, and a stage that came due since is sent and not superseded', async () => {
+    await workUntil(world, tenIn('2026-05-20') - DAY);
+    await setCohort(world, 'eea', { endDate: '2026-05-26' as CohortState['endDate'] });
+    await move('2026-05-27');
+    world.clock.set(tenIn('2026-05-20') + HOUR);
+    await tick(world, world.clock.now());
+    expect((await world.plan.run(GROUP, 'd7@2026-05-27'))?.state).toBe('open');
   });
 
   it('comes forward while nobody was told it, held for certain', async () => {
@@ -293,6 +315,30 @@ describe('two people (promise 12)', () => {
     expect((await list(`limit=2&cursor=${page.cursor}`)).changes.map(({ id }: { id: string }) => id)).toEqual(['c1']);
   });
 
+  const cutOff = async () => {
+    const { body } = await arm();
+    const dying = killed(world, () => true);
+    const office = { ...officeOf(world), plan: { ...world.plan, arm: dying.plan.arm } };
+    await deskOf(office)(BEN).post('/v1/changes/c1/approve', { hash: body.hash }).catch(unlessKilled);
+    return body as { hash: string };
+  };
+
+  it('have agreed: what was approved and cut off is neither rejected nor edited, and does not run out', async () => {
+    const { hash } = await cutOff();
+    expect(await second.post('/v1/changes/c1/reject', why)).toMatchObject({ body: { code: 'change-ended' } });
+    world.clock.set(world.clock.now() + 2 * DAY);
+    expect(await second.post('/v1/changes/c1/approve', { hash })).toMatchObject({ body: { state: 'applied' } });
+    expect((await cohort()).arming?.id).toBe('eea@c1');
+  });
+
+  it('have agreed on that and no more: what has been overtaken since is not done', async () => {
+    const { hash } = await cutOff();
+    await first.post('/v1/cohorts/eea/pause', { version: 1, ...why });
+    const { body } = await second.post('/v1/changes/c1/approve', { hash });
+    expect(body.result).toContain('is not done any more');
+    expect((await cohort()).arming).toBeNull();
+  });
+
   it('comes to the same wherever an approval is cut off and given again', { timeout: 60_000 }, async () => {
     const outcomes = await cutOffAtEveryWrite(begin, async (mortal, immortal) => {
       await immortal.plan.setTally('eea', { headCount: 12_000, nominated: 0 });
@@ -338,7 +384,7 @@ describe('a restore (promise 13)', () => {
     await disabled(world);
     expect([await isEncrypted(world, 'chat-of-ana'), await isEncrypted(world, 'chat-of-ben')]).toEqual([false, false]);
     expect(await restoreIt()).toMatchObject({ status: 200, body: { state: 'applied' } });
-    expect((await cohort()).hold?.who).toBe('second-operator');
+    expect(await cohort()).toMatchObject({ hold: { who: 'restore c1' }, paused: { who: 'restore c1' } });
     await workOffRestore(world, RESTORED);
     const after = await rowsOf(world, world.tables.chats);
     expect(after.map(({ sunset: _, ...row }) => row)).toEqual(before);
@@ -346,6 +392,57 @@ describe('a restore (promise 13)', () => {
     expect(world.published.map(({ type }) => type).filter((type) => type === 'ChatEncryptionRestored')).toHaveLength(2);
     expect(await world.ledger.restore('eea')).toMatchObject({ restored: 2, late: 0, done: true });
     expect((await audit()).map(([, what]) => what)).toContain('restore-ended');
+  });
+
+  it('finds what was disabled under an arming that was taken back since', async () => {
+    await disabled(world);
+    await first.post('/v1/cohorts/eea/disarm', { version: (await cohort()).version, ...why });
+    expect(await restoreIt()).toMatchObject({ status: 200 });
+    await workOffRestore(world, RESTORED);
+    expect(await isEncrypted(world, 'chat-of-ana')).toBe(true);
+  });
+
+  it('opens no further wave once its hold is released', async () => {
+    await disabled(world);
+    await setCohort(world, 'eea', { wave: 1, waveOpenedAt: ENDED });
+    await restoreIt();
+    await workOffRestore(world, RESTORED);
+    await role.post('/v1/releases', { cohort: 'eea', ...why });
+    await tick(world, RESTORED + 30 * HOUR);
+    expect((await cohort()).wave).toBe(1);
+  });
+
+  it('is the last that the platform hears, although an intent was left open', async () => {
+    await workUntil(world, ENDED);
+    await armed(world, 'eea', 2);
+    await setCohort(world, 'eea', { permitUntil: ENDED + DAY });
+    const dying = killed(world, () => world.published.length === 0 && flipped);
+    let flipped = false;
+    const disableChat = world.platform.disable;
+    const platform: typeof world.platform = {
+      ...world.platform,
+      disable: async (chat, mark) => {
+        const done = await disableChat(chat, mark);
+        flipped = true;
+        return done;
+      },
+    };
+    await disable({ ...dying, platform }, { kind: 'chats', chats: ['chat-of-ana'] }).catch(unlessKilled);
+    expect([await isEncrypted(world, 'chat-of-ana'), world.published]).toEqual([false, []]);
+    await restoreIt();
+    await workOffRestore(world, RESTORED);
+    const [open] = await world.ledger.intentsOf('eea', { after: null, limit: 1 });
+    await disable(world, { kind: 'intent', intent: open!.id });
+    expect(world.published.map(({ type }) => type)).toEqual(['ChatEncryptionRestored']);
+  });
+
+  it('is counted once, although its message came twice', async () => {
+    await disabled(world);
+    await restoreIt();
+    world.clock.set(RESTORED);
+    const message = { kind: 'restore', cohort: 'eea' } as const;
+    await Promise.all([disable(world, message), disable(world, message)]);
+    expect(await world.ledger.restore('eea')).toMatchObject({ restored: 2, late: 0, done: true });
   });
 
   it('does nothing before the hold is certain', async () => {

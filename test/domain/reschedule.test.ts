@@ -1,0 +1,198 @@
+/** Dates that move: which may, which is the earliest, and what a release needs. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { effectiveEndDate, firstNotice } from '../../functions/domain/group.ts';
+import { ladder } from '../../functions/domain/notice.ts';
+import { earliestEndDate, type GroupTold, judgeMove, judgeRelease } from '../../functions/domain/reschedule.ts';
+import {
+  addDays,
+  DAY,
+  EARLIEST_ZONE,
+  endInstant,
+  HOUR,
+  type Instant,
+  LATEST_ZONE,
+  type LocalDate,
+  localDate,
+  parseInstant,
+} from '../../functions/domain/time.ts';
+import { type CohortState, newCohort } from '../../functions/domain/wave.ts';
+import { BERLIN, END, hold, PLAN, zones } from './examples.ts';
+
+const FIRST = parseInstant('2026-04-14T08:00:00Z');
+const group = (firstToldAt: Instant | null, zone = BERLIN, notBefore: LocalDate | null = null): GroupTold => ({
+  key: { zone, notBefore },
+  firstToldAt,
+  isTold: firstToldAt !== null,
+});
+const cohort = (changes: Partial<CohortState> = {}): CohortState => ({
+  ...newCohort({ id: 'eea', endDate: END }),
+  ...changes,
+});
+const judge = (to: string, now: Instant, x: { cohort?: CohortState; groups?: readonly GroupTold[] } = {}) =>
+  judgeMove({ plan: PLAN, cohort: cohort(), groups: [group(FIRST)], ...x, to: localDate(to), now });
+const asked = fc.record({
+  now: fc.integer({ min: FIRST - 60 * DAY, max: FIRST + 90 * DAY }),
+  groups: fc.array(
+    fc
+      .record({
+        zone: zones,
+        told: fc.option(fc.integer({ min: 0, max: 60 })),
+        late: fc.option(fc.integer({ min: 1, max: 40 })),
+      })
+      .map(({ zone, told, late }) =>
+        group(told === null ? null : FIRST - told * DAY, zone, late === null ? null : addDays(END, late)),
+      ),
+    { maxLength: 4 },
+  ),
+});
+
+describe('the earliest end date', () => {
+  it('leaves everybody the last notice, and the first to who has not had it', () => {
+    fc.assert(
+      fc.property(asked, ({ now, groups }) => {
+        const date = earliestEndDate(PLAN, groups, now);
+        expect(ladder(PLAN, date, EARLIEST_ZONE).at(-1)!.at).toBeGreaterThan(now);
+        for (const { key, firstToldAt } of groups) {
+          const ends = effectiveEndDate(date, key.notBefore);
+          if (firstToldAt === null) expect(firstNotice(PLAN, ends, key.zone)).toBeGreaterThan(now);
+          else expect(endInstant(ends, key.zone) - firstToldAt).toBeGreaterThanOrEqual(30 * DAY);
+        }
+      }),
+    );
+  });
+
+  it('is the earliest: a day before, somebody would lack one', () => {
+    fc.assert(
+      fc.property(asked, ({ now, groups }) => {
+        const before = addDays(earliestEndDate(PLAN, groups, now), -1);
+        const lacksLast = ladder(PLAN, before, EARLIEST_ZONE).at(-1)!.at <= now;
+        const all = groups.length === 0 ? [group(null, EARLIEST_ZONE)] : groups;
+        const lacksFirst = all.some(({ key, firstToldAt }) => {
+          const ends = effectiveEndDate(before, key.notBefore);
+          return firstToldAt === null
+            ? firstNotice(PLAN, ends, key.zone) <= now
+            : endInstant(ends, EARLIEST_ZONE) < firstToldAt + 30 * DAY;
+        });
+        expect(lacksLast || lacksFirst).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('a move', () => {
+  it('later is made while nobody lacks a notice by it', () => {
+    expect(judge('2026-05-28', FIRST + 20 * DAY)).toEqual({ kind: 'move' });
+  });
+
+  it('is never made to an earlier day once anybody was told (promise 2)', () => {
+    fc.assert(
+      fc.property(asked, fc.integer({ min: 1, max: 60 }), ({ now, groups }, days) => {
+        const told = [...groups, group(FIRST)];
+        const held = cohort({ hold, permitUntil: 0 });
+        const answer = judge(addDays(END, -days), now, { cohort: held, groups: told });
+        expect(answer).toMatchObject({ kind: 'refuse', reason: 'date-told' });
+      }),
+    );
+  });
+
+  it('is never made to a day that leaves somebody without a notice, and names one that does not', () => {
+    fc.assert(
+      fc.property(asked, fc.integer({ min: -40, max: 90 }), ({ now, groups }, days) => {
+        const held = cohort({ hold, permitUntil: 0 });
+        const to = addDays(END, days);
+        const answer = judge(to, now, { cohort: held, groups });
+        const earliest = earliestEndDate(PLAN, groups, now);
+        if (answer.kind === 'move') expect(to >= earliest).toBe(true);
+        else if (answer.reason === 'notice-too-short') expect(answer.earliest).toBe(earliest);
+      }),
+    );
+  });
+
+  it('is not made by more than half a year: no way leads back from a slip of the finger', () => {
+    expect(judge('2062-05-19', FIRST)).toEqual({ kind: 'refuse', reason: 'date-too-far' });
+    expect(judge(addDays(END, 180), FIRST)).toEqual({ kind: 'move' });
+  });
+
+  it('to an earlier day is refused also while the first notice is only going out', () => {
+    const held = cohort({ hold, permitUntil: 0 });
+    const groups = [{ ...group(null), isTold: true }];
+    expect(judge('2026-05-18', FIRST, { cohort: held, groups })).toMatchObject({ reason: 'date-told' });
+  });
+
+  it.each<[string, Partial<CohortState>, string]>([
+    ['without a hold', {}, 'hold-not-certain'],
+    ['under a hold whose permit has not run out', { hold, permitUntil: FIRST }, 'hold-not-certain'],
+    ['after the first wave, whatever the arming since', { hold, firstWaveAt: 1, arming: null }, 'date-fixed'],
+  ])('to an earlier day is refused %s', (_, changes, reason) => {
+    const x = { cohort: cohort(changes), groups: [group(null)] };
+    expect(judge('2026-05-18', FIRST - 20 * DAY, x)).toMatchObject({ kind: 'refuse', reason });
+  });
+
+  it('to an earlier day is made under a hold that is certain, while nobody was told', () => {
+    const x = { cohort: cohort({ hold, permitUntil: FIRST - 20 * DAY }), groups: [group(null)] };
+    expect(judge('2026-05-18', FIRST - 20 * DAY, x)).toEqual({ kind: 'move' });
+  });
+});
+
+describe('a release', () => {
+  const LAST = ladder(PLAN, END, EARLIEST_ZONE).at(-1)!.at;
+  const release = (
+    since: Instant,
+    now: Instant,
+    x: { cohort?: Partial<CohortState>; groups?: readonly GroupTold[] } = {},
+  ) =>
+    judgeRelease({
+      plan: PLAN,
+      cohort: cohort({ hold: { ...hold, since }, ...x.cohort }),
+      groups: x.groups ?? [group(FIRST)],
+      now,
+    });
+
+  it.each([
+    ['it was over before the last notice was due anywhere', LAST - 5 * DAY, LAST - 1],
+    ['it began after the day was over everywhere', endInstant(END, LATEST_ZONE), LAST + 30 * DAY],
+  ])('leaves the date where %s', (_, since, now) => {
+    expect(release(since, now).to).toBe(END);
+  });
+
+  it.each([
+    ['the last notice fell due in it', LAST - 5 * DAY, LAST],
+    ['the last notice and the end fell into it', LAST - HOUR, LAST + 3 * DAY],
+    ['it began between the two', LAST + HOUR, LAST + 2 * HOUR],
+    ['it began a moment before the day was over everywhere', endInstant(END, LATEST_ZONE) - 1, LAST + 3 * DAY],
+  ])('moves it, to a day that leaves the last notice, where %s', (_, since, now) => {
+    const { to, why } = release(since, now);
+    expect(to > END).toBe(true);
+    expect(to).toBe(earliestEndDate(PLAN, [group(FIRST)], now));
+    expect(why).toContain('d1@2026-05-19');
+  });
+
+  it('moves it where the last notice of a later group fell into it', () => {
+    const later = group(FIRST, BERLIN, addDays(END, 33));
+    const last = ladder(PLAN, addDays(END, 33), EARLIEST_ZONE).at(-1)!.at;
+    const since = endInstant(END, LATEST_ZONE);
+    expect(release(since, last - 1, { groups: [group(FIRST), later] }).to).toBe(END);
+    expect(release(since, last, { groups: [group(FIRST), later] }).to > addDays(END, 33)).toBe(true);
+  });
+
+  it('moves it where a group was not told in time for the minimum notice', () => {
+    const groups = [group(null)];
+    expect(release(FIRST - DAY, FIRST + 2 * DAY, { groups }).to).toBe(END);
+    const { to, why } = release(FIRST - DAY, FIRST + 10 * DAY, { groups });
+    expect(firstNotice(PLAN, to, BERLIN)).toBeGreaterThan(FIRST + 10 * DAY);
+    expect(why).toContain('d35@2026-05-19');
+  });
+
+  it('leaves it once the first wave has opened, and says who stays blocked', () => {
+    const { to, why } = release(LAST - DAY, LAST + 9 * DAY, { cohort: { firstWaveAt: LAST } });
+    expect(to).toBe(END);
+    expect(why).toContain('stays blocked');
+  });
+
+  it('goes by the present date, not by the plan’s', () => {
+    const moved = { endDate: localDate('2026-06-30') };
+    expect(release(LAST - DAY, LAST + 3 * DAY, { cohort: moved }).to).toBe('2026-06-30');
+  });
+});
