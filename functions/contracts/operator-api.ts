@@ -8,7 +8,8 @@
  */
 import * as v from 'valibot';
 
-const text = v.pipe(v.string(), v.minLength(1), v.maxBytes(1024));
+/** Ids and names: with three bytes a sign a key of DynamoDB still holds them. */
+const text = v.pipe(v.string(), v.minLength(1), v.maxLength(512));
 const instant = v.pipe(v.string(), v.isoTimestamp());
 const date = v.pipe(v.string(), v.isoDate());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));

@@ -4,12 +4,12 @@ import { distance } from 'fastest-levenshtein';
 /** A person's typing is shorter; what is longer is compared by its beginning. */
 const LONGEST = 80;
 
-/** Levenshtein's, in small letters; where one is the beginning of the other, half of what was left off, and more than one. */
+/** Levenshtein's, in small letters; a name cut short counts as one and a half, one appended to as half of what is too much. */
 export function distanceOf(given: string, known: string): number {
   const [a, b] = [given.slice(0, LONGEST).toLowerCase(), known.toLowerCase()];
-  const isPart = a !== '' && (a.startsWith(b) || b.startsWith(a));
-  const cut = Math.max(1.5, Math.abs(a.length - b.length) / 2);
-  return Math.min(distance(a, b), isPart ? cut : Number.POSITIVE_INFINITY);
+  const cut = a !== '' && b.startsWith(a) ? 1.5 : Number.POSITIVE_INFINITY;
+  const appended = a.startsWith(b) ? Math.max(1.5, (a.length - b.length) / 2) : Number.POSITIVE_INFINITY;
+  return Math.min(distance(a, b), cut, appended);
 }
 
 /** The nearest of them, however far; the first of several. */

@@ -332,7 +332,7 @@ describe('for one person', () => {
   it('no signal but those of the contract can be given', async () => {
     const ran = await desk.run(`signal u-4711 happy ${WHY}`);
     expect(ran).toMatchObject({ exit: EXIT.wrongUse });
-    expect(ran.err).toContain('Allowed choices are saved, stopped, more-time, seen');
+    expect(ran.err).toContain('Allowed choices are saved, stopped, more-time');
   });
 });
 

