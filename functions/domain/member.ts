@@ -18,8 +18,8 @@ export function hasAddress<P extends Pick<Profile, 'email'>>(profile: P | undefi
 }
 
 /**
- * Kinds of facts. `delivered`, `bounced`, `rejected`, `rendering-failed`, `delayed` and `complaint` are facts
- * about one notice; the others are about the person.
+ * Kinds of facts about one notice, then about the person. `refused`: SES said no in the call itself. All others of a
+ * notice are events, which SES tells only of what it has accepted.
  */
 export const NOTICE_FACTS = [
   'delivered',
@@ -28,6 +28,7 @@ export const NOTICE_FACTS = [
   'suppressed',
   'complained',
   'rejected',
+  'refused',
   'rendering-failed',
   'delayed',
 ] as const;
@@ -128,7 +129,7 @@ export function factsOf(map: Readonly<Record<string, string>>): Facts {
     else if (kind === 'seen') seen.set(notice, instant);
     else {
       if (kind === 'bounced') returned.set(notice, instant);
-      heard.add(notice);
+      if (kind !== 'refused') heard.add(notice);
       if (kind === 'delivered') delivered.set(notice, instant);
       else if (kind !== 'delayed') failed.set(notice, kind as NoticeFact);
     }

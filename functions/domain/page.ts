@@ -92,7 +92,10 @@ export function reconciled(
 ): Record<number, AttemptOutcome> {
   return Object.fromEntries(
     attempt.slots.map((slot): [number, AttemptOutcome] => {
-      if (isHeardOf(x.record, slot, x.notice, x.factsOf(slot))) return [slot, 'accepted'];
+      const facts = x.factsOf(slot);
+      if (isHeardOf(x.record, slot, x.notice, facts)) return [slot, 'accepted'];
+      // Its process died between the fact and the settling.
+      if (facts?.failed.get(x.notice) === 'refused') return [slot, 'refused'];
       return [slot, x.required ? 'throttled' : 'unknown'];
     }),
   );
@@ -103,7 +106,7 @@ function isHeardOf(record: NoticeRecord, slot: number, notice: NoticeId, facts: 
   if (facts === undefined) return false;
   if (!record.attempts.some(({ outcomes }) => outcomes[slot] === 'returned')) return facts.heard.has(notice);
   const failed = facts.failed.get(notice);
-  return facts.delivered.has(notice) || (failed !== undefined && failed !== 'soft-bounced');
+  return facts.delivered.has(notice) || (failed !== undefined && failed !== 'soft-bounced' && failed !== 'refused');
 }
 
 /** A wish to stop reminders does not skip it, and whom mail does not reach the app must tell. */

@@ -269,10 +269,10 @@ async function noteRefusals(
   await tellPlatform(
     world,
     plan,
-    people.map((userId) => ({ userId, notice, reason: 'rejected' as const })),
+    people.map((userId) => ({ userId, notice, reason: 'refused' as const })),
   );
   for (const userId of people)
-    await world.ledger.addFacts(userId, [{ kind: 'rejected', notice, at: world.clock.now() }]);
+    await world.ledger.addFacts(userId, [{ kind: 'refused', notice, at: world.clock.now() }]);
 }
 
 function reasons(decisions: ReadonlyMap<number, NoticeDecision>): Record<number, string> {

@@ -76,8 +76,14 @@ describe('facts', () => {
     expect(facts.failed).toEqual(new Map());
   });
 
-  it.each(NOTICE_FACTS)('take any word of SES, here "%s", as proof that it had accepted the notice', (kind) => {
-    expect(read(factKey(kind, D35)).heard).toEqual(new Set([D35]));
+  it.each(NOTICE_FACTS.filter((kind) => kind !== 'refused'))(
+    'take any word of SES, here "%s", as proof that it had accepted the notice',
+    (kind) => expect(read(factKey(kind, D35)).heard).toEqual(new Set([D35])),
+  );
+
+  it('do not take a refusal in the call itself for an acceptance', () => {
+    const { heard, failed } = read(factKey('refused', D35));
+    expect([heard, failed]).toEqual([new Set(), new Map([[D35, 'refused']])]);
   });
 
   it.each(NOTICE_FACTS.filter((kind) => kind !== 'delivered'))('never take "%s" for a delivery (promise 5)', (kind) => {

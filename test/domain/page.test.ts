@@ -172,6 +172,14 @@ describe('an attempt of which nobody knows whether SES has it', () => {
     });
   });
 
+  it('is refused for whom SES has refused it in the call, whose process died before it could settle', () => {
+    const factsOf = (slot: number) =>
+      slot === 1 ? { ...NO_FACTS, failed: new Map([[D35, 'refused'] as const]) } : NO_FACTS;
+    expect(reconciled(claim, { notice: D35, required: true, record: EMPTY_RECORD, factsOf })).toMatchObject({
+      1: 'refused',
+    });
+  });
+
   it('stays unknown for the others where it is not required', () => {
     expect(reconciled(claim, { notice: D35, required: false, record: EMPTY_RECORD, factsOf: heardOf })).toEqual({
       0: 'unknown',

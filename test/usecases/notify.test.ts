@@ -198,7 +198,7 @@ describe('whom mail cannot reach, the platform hears of', () => {
     world.mailer.answer = () => answering(['refused', 'accepted']);
     await send();
     expect(world.published).toEqual([
-      { type: 'PersonUnreachable', detail: { sunset: PLAN.sunset, userId: 'ana', notice: D35, reason: 'rejected' } },
+      { type: 'PersonUnreachable', detail: { sunset: PLAN.sunset, userId: 'ana', notice: D35, reason: 'refused' } },
     ]);
     world.clock.set(D14_AT);
     await send(D14);
@@ -208,7 +208,7 @@ describe('whom mail cannot reach, the platform hears of', () => {
   describe('with "rejected", once or more', () => {
     const rejected = {
       type: 'PersonUnreachable',
-      detail: { sunset: PLAN.sunset, userId: 'ana', notice: D35, reason: 'rejected' },
+      detail: { sunset: PLAN.sunset, userId: 'ana', notice: D35, reason: 'refused' },
     };
     /** SES refuses Ana's letter for good, whenever it is asked. */
     async function beginRefused() {
@@ -226,7 +226,7 @@ describe('whom mail cannot reach, the platform hears of', () => {
       complete: (await recordOf(of, D35))?.complete,
       run: (await of.plan.run(GROUP, D35))?.state,
     });
-    const EXPECTED = { published: [JSON.stringify(rejected)], failed: 'rejected', complete: true, run: 'closed' };
+    const EXPECTED = { published: [JSON.stringify(rejected)], failed: 'refused', complete: true, run: 'closed' };
 
     it('wherever a process is killed, also after SES has refused (promises 8, 9)', { timeout: 120_000 }, async () => {
       const outcomes = await cutOffAtEveryWrite(beginRefused, async (mortal, immortal) => {
@@ -551,7 +551,7 @@ describe('what SES says', () => {
     await send();
     expect(mailed()).toEqual([[D35, 'ana', 'ben']]);
     const members = await world.ledger.members(['ana', 'ben']);
-    expect(members.get('ben')?.facts.failed).toEqual(new Map([[D35, 'rejected']]));
+    expect(members.get('ben')?.facts.failed).toEqual(new Map([[D35, 'refused']]));
     expect(members.get('ana')?.facts.failed.size).toBe(0);
     expect((await recordOf(world, D35))?.complete).toBe(true);
   });
@@ -595,6 +595,6 @@ describe('what SES says', () => {
     // Never repeated unchanged.
     const calls = world.mailer.calls.map((call) => call.people.join());
     expect(new Set(calls).size).toBe(calls.length);
-    expect((await world.ledger.members(['eva'])).get('eva')?.facts.failed.get(D35)).toBe('rejected');
+    expect((await world.ledger.members(['eva'])).get('eva')?.facts.failed.get(D35)).toBe('refused');
   });
 });
