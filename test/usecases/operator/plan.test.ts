@@ -178,10 +178,12 @@ describe('a plan that does not run yet', () => {
           if ((await immortal.plan.sunset())?.active === true) return 'active';
           await desk(immortal)(ANA).put('/v1/plan', { yaml: LATER, base: HASH, ...why });
           await activate(immortal, planHash(later));
-          return (await immortal.plan.cohorts()).map(({ id, endDate }) => [id, endDate]).toSorted();
+          return (await immortal.plan.cohorts())
+            .map(({ id, endDate }) => [id, endDate])
+            .toSorted(([a], [b]) => (a! < b! ? -1 : 1));
         },
       );
-      const dates = later.cohorts.map(({ id, endDate }) => [id, endDate]).toSorted();
+      const dates = later.cohorts.map(({ id, endDate }) => [id, endDate]).toSorted(([a], [b]) => (a! < b! ? -1 : 1));
       expect(outcomes.filter((each) => each !== 'active').length).toBeGreaterThan(3);
       for (const each of outcomes) if (each !== 'active') expect(each).toEqual(dates);
     },
