@@ -85,6 +85,8 @@ export interface Run {
   readonly lookAt: Instant;
   /** How often it was opened again: who has looked at its pages before that does not know them. */
   readonly reopened: number;
+  /** When every page had settled for the first time, and how many SES had taken by then; null: they have not yet. */
+  readonly through: { readonly at: Instant; readonly accepted: number } | null;
   readonly tally: RunTally | null;
 }
 
@@ -147,11 +149,12 @@ export interface PlanStore {
   openWave(cohort: CohortState, at: Instant): Promise<boolean>;
   /** Sets a hold where there is none; answers the instant from which it is certain. */
   hold(cohort: string, hold: Hold): Promise<Instant | undefined>;
-  arm(cohort: string, arming: Arming): Promise<boolean>;
+  /** On condition of the version that was read, where one is given; false where it is armed so already. */
+  arm(cohort: string, arming: Arming, version?: number): Promise<boolean>;
   /** Changes what operators may change of a cohort, in one step; false where somebody has changed it meanwhile. */
   setCohort(
     cohort: CohortState,
-    changes: Partial<Pick<CohortState, 'endDate' | 'arming' | 'paused' | 'soakWaived'>>,
+    changes: Partial<Pick<CohortState, 'endDate' | 'movedAt' | 'arming' | 'paused' | 'soakWaived'>>,
   ): Promise<boolean>;
   setTally(cohort: string, tally: CohortTally): Promise<void>;
   /** Counts the intent's chats as disabled, once, while no more than `limit` are. */
@@ -230,7 +233,7 @@ export interface PlanOffice {
   putTemplate(template: RecordedTemplate): Promise<void>;
   template(name: string): Promise<RecordedTemplate | undefined>;
   /** Takes the hold away, moves the date with it, and begins to count outcomes anew; false where somebody has changed the cohort. */
-  release(cohort: CohortState, endDate: LocalDate): Promise<boolean>;
+  release(cohort: CohortState, date: Pick<CohortState, 'endDate' | 'movedAt'>): Promise<boolean>;
   /** Outcomes since activation or the last release, by cohort; and by cohort and notice, `cohort|notice`. */
   outcomes(): Promise<Map<string, Outcomes>>;
   populations(): Promise<Population[]>;
@@ -322,6 +325,8 @@ export interface Blocked {
   readonly userId: string | null;
   /** What the gate says without the platform's profiles, which the sweep does not read. */
   readonly nominatedAs: BlockReason | null;
+  /** The arming under which our mark keeps it back; null: none, or another reason. */
+  readonly arming: string | null;
   readonly at: Instant;
 }
 
@@ -345,6 +350,8 @@ export interface Ledger {
   /** All chats of a member, with further rows. */
   chatsOf(member: Member): Promise<string[]>;
   page(id: string): Promise<Page | undefined>;
+  /** How many people stand on each of these pages. */
+  sizes(pages: readonly string[]): Promise<Map<string, number>>;
   /** Puts a new page; false where it is there. */
   createPage(id: string, members: readonly string[]): Promise<boolean>;
   /** Adds to a page that has `size` members; false where it has another number by now. */
@@ -389,8 +396,10 @@ export interface Ledger {
   /** Every fact of a person as it was written, those about a notice too; by its key (`factKey`). */
   writtenFacts(userId: string): Promise<Map<string, Instant>>;
 
-  /** Leaves a person out, or takes that back; false where it is so already, or nobody is there. */
-  setExempt(userId: string, exempt: boolean): Promise<boolean>;
+  /** Leaves a person out; false where they are already, or nobody is there. */
+  exempt(userId: string, at: Instant): Promise<boolean>;
+  /** Takes that exemption back, and no later one. */
+  endExemption(userId: string, since: Instant): Promise<boolean>;
   /** What attempts sent; by `page`, `notice` and `number`. */
   letters(
     keys: readonly { page: string; notice: NoticeId; number: number }[],

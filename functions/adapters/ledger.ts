@@ -57,6 +57,12 @@ export function createLedger(table: Table): Ledger {
       }
       return members && ({ id, members, records } satisfies Page);
     },
+    async sizes(pages) {
+      const items = await table.batchGet(pages.map(pageKey));
+      return new Map(
+        items.map(({ pk, members }) => [(pk as string).slice('PAGE#'.length), (members as string[]).length]),
+      );
+    },
     createPage: (id, members) => table.put({ ...pageKey(id), members }, ABSENT),
     async appendToPage(id, size, members) {
       return (
@@ -267,12 +273,21 @@ export function createLedger(table: Table): Ledger {
       return new Map(Object.entries(facts).map(([key, at]) => [key, parseInstant(at)]));
     },
 
-    async setExempt(userId, exempt) {
+    async exempt(userId, at) {
       return (
         (await table.update(memberKey(userId), {
-          update: 'SET exempt = :exempt',
-          condition: 'exempt = :other',
-          values: { ':exempt': exempt, ':other': !exempt },
+          update: 'SET exempt = :true, exemptedAt = :at',
+          condition: 'exempt = :false',
+          values: { ':true': true, ':false': false, ':at': at },
+        })) !== undefined
+      );
+    },
+    async endExemption(userId, since) {
+      return (
+        (await table.update(memberKey(userId), {
+          update: 'SET exempt = :false',
+          condition: 'exempt = :true AND exemptedAt = :since',
+          values: { ':true': true, ':false': false, ':since': since },
         })) !== undefined
       );
     },
@@ -373,7 +388,8 @@ export function createLedger(table: Table): Ledger {
 /** @throws SyntaxError for what is no cursor of ours */
 function keyOfCursor(cursor: string): Item {
   const key: unknown = JSON.parse(cursor);
-  if (typeof key === 'object' && key !== null && ['pk', 'sk', 'listed', 'listedAt'].every((name) => name in key))
+  const names = ['pk', 'sk', 'listed', 'listedAt'];
+  if (typeof key === 'object' && key !== null && names.every((name) => typeof (key as Item)[name] === 'string'))
     return key;
   throw new SyntaxError('a cursor has the four keys of a listed row');
 }
@@ -417,6 +433,7 @@ function memberOfItem(item: Item): Member {
     formerPages: item['formerPages'] ?? [],
     enrolledAt: item['enrolledAt'],
     exempt: item['exempt'],
+    ...(item['exemptedAt'] === undefined ? {} : { exemptedAt: item['exemptedAt'] }),
     leaving: item['leaving'],
     moves: item['moves'],
     told: item['told'],

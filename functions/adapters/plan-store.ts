@@ -130,16 +130,22 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
       const { pk: _, sk: __, ...template } = item;
       return template as RecordedTemplate;
     },
-    async release({ id, version, hold }, endDate) {
+    async release({ id, version, hold }, { endDate, movedAt }) {
       if (hold === null) return false;
       // The counters first: released with the old ones, the next outcome would set the same hold again.
       await table.batchWrite({ deletes: [countersKey(id)] });
       return (
         (await table.update(cohortKey(id), {
-          update: 'SET #hold = :none, endDate = :endDate, version = :next',
+          update: 'SET #hold = :none, endDate = :endDate, movedAt = :movedAt, version = :next',
           condition: 'version = :version',
           names: { '#hold': 'hold' },
-          values: { ':none': null, ':endDate': endDate, ':version': version, ':next': version + 1 },
+          values: {
+            ':none': null,
+            ':endDate': endDate,
+            ':movedAt': movedAt,
+            ':version': version,
+            ':next': version + 1,
+          },
         })) !== undefined
       );
     },
@@ -245,14 +251,21 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
       });
       return item && (item['permitUntil'] as number);
     },
-    async arm(id, arming) {
+    async arm(id, arming, version) {
       return (
         (await table.update(cohortKey(id), {
           // Intents of an earlier arming have nothing to give back to this one.
           update:
             'SET arming = :arming, disabled = :zero, wave = :zero, waveOpenedAt = :none, soakWaived = :zero, version = version + :one REMOVE intents',
-          condition: 'attribute_exists(pk) AND (arming = :none OR arming.id <> :id)',
-          values: { ':arming': arming, ':zero': 0, ':one': 1, ':none': null, ':id': arming.id },
+          condition: `attribute_exists(pk) AND (arming = :none OR arming.id <> :id)${version === undefined ? '' : ' AND version = :version'}`,
+          values: {
+            ...(version === undefined ? {} : { ':version': version }),
+            ':arming': arming,
+            ':zero': 0,
+            ':one': 1,
+            ':none': null,
+            ':id': arming.id,
+          },
         })) !== undefined
       );
     },

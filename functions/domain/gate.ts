@@ -57,6 +57,11 @@ export const BLOCK_REASONS = {
 } as const;
 export type BlockReason = keyof typeof BLOCK_REASONS;
 
+/** Our mark keeps the chat back, until its cohort is armed anew. */
+export function isOfArming(reason: BlockReason): boolean {
+  return reason === 'restored' || reason === 'encrypted-again';
+}
+
 export function isFinal(reason: BlockReason): boolean {
   return BLOCK_REASONS[reason] === 'final';
 }

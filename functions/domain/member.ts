@@ -84,6 +84,8 @@ export interface Member {
   readonly formerPages: readonly string[];
   readonly enrolledAt: Instant;
   readonly exempt: boolean;
+  /** When they were left out; absent: they never were. */
+  readonly exemptedAt?: Instant;
   /** Set while the pointer is about to move to a later group. */
   readonly leaving: Leaving | null;
   /** How often they were given a later group. */

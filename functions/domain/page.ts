@@ -57,6 +57,16 @@ export function endedSlots(record: NoticeRecord): Set<number> {
   return ended;
 }
 
+/** When the last of a page's `size` people had been sent a notice or passed over; null: somebody has not. */
+export function sentToAll(record: NoticeRecord, size: number): Instant | null {
+  if (unsettled(record) !== undefined) return null;
+  const over = endedSlots(record);
+  // What came back for now had gone out.
+  for (const [slot, outcome] of outcomesOf(record)) if (outcome === 'returned') over.add(slot);
+  if (over.size < size) return null;
+  return Math.max(0, ...record.attempts.map(({ settledAt }) => settledAt ?? 0));
+}
+
 /** Latest outcome by slot; slots of an unsettled attempt have none. */
 export function outcomesOf(record: NoticeRecord): Map<number, AttemptOutcome> {
   const outcomes = new Map<number, AttemptOutcome>();

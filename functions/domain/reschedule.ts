@@ -19,11 +19,17 @@ import {
 } from './time.ts';
 import { type CohortState, missedInHold } from './wave.ts';
 
-/** What one of the cohort's groups has been told. */
+/**
+ * Where a group is with its first stage, whose delivery begins the minimum notice. `ahead`: it is due yet. `under-way`: it
+ * is being sent, or waits under a hold. `had`: since then all have it. `not-theirs`: its people came with what they had
+ * been told before; each is judged alone, by the review and the gate.
+ */
+export type FirstStage =
+  { readonly is: 'ahead' | 'under-way' | 'not-theirs' } | { readonly is: 'had'; readonly since: Instant };
+
 export interface GroupTold {
   readonly key: Pick<GroupKey, 'zone' | 'notBefore'>;
-  /** When its first stage, of whatever date, had gone out; null: it has not, or not to all. */
-  readonly firstToldAt: Instant | null;
+  readonly first: FirstStage;
   /** Somebody of it was told a date, or may have been. */
   readonly isTold: boolean;
 }
@@ -54,32 +60,61 @@ export function judgeMove(q: MoveQuestion): MoveAnswer {
   if (cohort.firstWaveAt !== null) return refuse('date-fixed');
   if (to === cohort.endDate) return refuse('same-date');
   if (to > addDays(cohort.endDate, FURTHEST)) return refuse('date-too-far');
-  const earliest = earliestEndDate(plan, groups, now);
+  const earliest = earliestEndDate({ plan, cohort, groups, now });
   if (to < cohort.endDate) {
     if (groups.some(({ isTold }) => isTold))
       return refuse('date-told', laterDate(earliest, addDays(cohort.endDate, 1)));
     if (cohort.hold === null || cohort.permitUntil > now) return refuse('hold-not-certain');
   }
-  return to < earliest ? refuse('notice-too-short', earliest) : { kind: 'move' };
+  return leavesNotices(q, to) ? { kind: 'move' } : refuse('notice-too-short', earliest);
 }
 
-/** The earliest end date that leaves every group its notices: the last one, and the first where it was not had. */
-export function earliestEndDate(plan: Plan, groups: readonly GroupTold[], now: Instant): LocalDate {
-  let date = localDateAt(now, EARLIEST_ZONE);
-  while (!leavesNotices(plan, groups, date, now)) date = addDays(date, 1);
-  return date;
+type Question = Omit<MoveQuestion, 'to'>;
+
+/** The earliest other end date that leaves every group its notices: the last one, and the first where it was not had. */
+export function earliestEndDate(q: Question): LocalDate {
+  return firstDay(localDateAt(q.now, EARLIEST_ZONE), (day) => day !== q.cohort.endDate && leavesNotices(q, day));
 }
 
-function leavesNotices(plan: Plan, groups: readonly GroupTold[], date: LocalDate, now: Instant): boolean {
+function firstDay(from: LocalDate, fits: (day: LocalDate) => boolean): LocalDate {
+  let day = from;
+  while (!fits(day)) day = addDays(day, 1);
+  return day;
+}
+
+function leavesNotices(
+  { plan, cohort, groups, now }: Question,
+  date: LocalDate,
+  hasMissed: (group: GroupTold) => boolean = () => false,
+): boolean {
   const last = ladder(plan, date, EARLIEST_ZONE).at(-1);
   if (last === undefined || last.at <= now) return false;
   // Whoever is about to be found is told the whole ladder.
   if (groups.length === 0) return firstNotice(plan, date, EARLIEST_ZONE) > now;
-  return groups.every(({ key, firstToldAt }) => {
+  return groups.every((group) => {
+    const { key, first } = group;
     const ends = effectiveEndDate(date, key.notBefore);
-    if (firstToldAt === null) return firstNotice(plan, ends, key.zone) > now;
-    return endInstant(ends, EARLIEST_ZONE) >= firstToldAt + plan.guardRails.minimumNoticeDays * DAY;
+    // Whose own date is later does not move with the cohort's.
+    if (ends === effectiveEndDate(cohort.endDate, key.notBefore)) return !hasMissed(group);
+    switch (first.is) {
+      case 'ahead':
+        return firstNotice(plan, ends, key.zone) > now;
+      case 'under-way':
+        return now <= latestFirst(plan, ends, EARLIEST_ZONE);
+      case 'had':
+        return endInstant(ends, EARLIEST_ZONE) >= first.since + plan.guardRails.minimumNoticeDays * DAY;
+      case 'not-theirs':
+        return true;
+    }
   });
+}
+
+/** Time in which a first notice that is late is sent and delivered. */
+const SENDING = DAY;
+
+/** Until when a first notice can go out late, and still leaves the minimum notice. */
+function latestFirst({ guardRails }: Plan, endDate: LocalDate, zone: string): Instant {
+  return endInstant(endDate, zone) - guardRails.minimumNoticeDays * DAY - SENDING;
 }
 
 export interface Release {
@@ -90,30 +125,28 @@ export interface Release {
 }
 
 /** To which date a cohort is released: its own, or the earliest at which nobody has missed anything. */
-export function judgeRelease({ plan, cohort, groups, now }: Omit<MoveQuestion, 'to'>): Release {
+export function judgeRelease(q: Question): Release {
+  const { plan, cohort, groups, now } = q;
   const { hold, endDate } = cohort;
   const stay = (why: string): Release => ({ to: endDate, why });
   if (hold === null) return stay('it is not held');
-  const ends = [...new Set([endDate, ...groups.map(({ key }) => effectiveEndDate(endDate, key.notBefore))])];
-  const missed = missedInHold(plan, hold, ends, now) ?? missedFirst(plan, groups, endDate, now);
+  const missedIn = (ends: LocalDate) => missedInHold(plan, hold, [ends], now);
+  const missedOf = (group: GroupTold) => {
+    const ends = effectiveEndDate(endDate, group.key.notBefore);
+    return missedIn(ends) ?? missedFirst(plan, group, ends, now);
+  };
+  const missed = missedIn(endDate) ?? groups.map(missedOf).find((each) => each !== null) ?? null;
   if (missed === null) return stay('nobody has missed a notice in the hold');
   if (cohort.firstWaveAt !== null)
     return stay(`${missed} fell into the hold, but its first wave has opened: who was not told in time stays blocked`);
   return {
-    to: laterDate(endDate, earliestEndDate(plan, groups, now)),
+    to: firstDay(endDate, (day) => leavesNotices(q, day, (group) => missedOf(group) !== null)),
     why: `${missed} fell into the hold: the date moves, so that everybody is told in time`,
   };
 }
 
-/** Time in which a first notice that is late is sent and delivered. */
-const SENDING = DAY;
-
 /** The first stage, where a group has not had it and its date is too near for the minimum notice. */
-function missedFirst(plan: Plan, groups: readonly GroupTold[], endDate: LocalDate, now: Instant): string | null {
-  for (const { key, firstToldAt } of groups) {
-    const ends = effectiveEndDate(endDate, key.notBefore);
-    const latest = endInstant(ends, key.zone) - plan.guardRails.minimumNoticeDays * DAY - SENDING;
-    if (firstToldAt === null && now > latest) return ladder(plan, ends, key.zone)[0]?.id ?? null;
-  }
-  return null;
+function missedFirst(plan: Plan, { key, first }: GroupTold, ends: LocalDate, now: Instant): string | null {
+  const isLate = first.is === 'ahead' || first.is === 'under-way';
+  return isLate && now > latestFirst(plan, ends, key.zone) ? (ladder(plan, ends, key.zone)[0]?.id ?? null) : null;
 }

@@ -37,6 +37,8 @@ export interface CohortState {
   readonly id: string;
   readonly version: number;
   readonly endDate: LocalDate;
+  /** When the date moved last: stages of it that were past by then are not sent; null: it never has. */
+  readonly movedAt: Instant | null;
   readonly hold: Hold | null;
   readonly permitUntil: Instant;
   /** Until when somebody may be at work under the permit: so long it is renewed. */
@@ -66,6 +68,7 @@ export function newCohort({ id, endDate }: Pick<CohortState, 'id' | 'endDate'>):
     id,
     version: 1,
     endDate,
+    movedAt: null,
     hold: null,
     permitUntil: 0,
     permitNeeded: 0,

@@ -1,9 +1,9 @@
 /** What a notice has to know of people's chats: for a reminder whether any is encrypted, for `done` what became of all. */
 import type { GuardRails } from '../domain/plan.ts';
-import { type Chat, isFinal } from '../domain/gate.ts';
+import { type Chat, isFinal, isOfArming } from '../domain/gate.ts';
 import type { Member } from '../domain/member.ts';
 import { DAY, HOUR, type Instant } from '../domain/time.ts';
-import type { World } from '../ports.ts';
+import type { Blocked, World } from '../ports.ts';
 
 export interface ChatsOf {
   readonly encrypted: boolean;
@@ -14,7 +14,7 @@ export interface ChatsOf {
   readonly kept: number;
 }
 
-type Needs = Pick<World, 'platform' | 'ledger'>;
+type Needs = Pick<World, 'platform' | 'ledger' | 'plan'>;
 
 /** One chat of each person at a time: the first that is still encrypted is enough. */
 export async function chatsForReminder(
@@ -45,7 +45,7 @@ const isIn = (chat: Chat | undefined, { userId }: Member) => chat?.participants.
 
 /** A disabled chat is open until a day after its restore window, an encrypted one until it is blocked for good. */
 export async function chatsForDone(
-  { platform, ledger }: Needs,
+  { platform, ledger, plan }: Needs,
   people: readonly Member[],
   { now, rails }: { now: Instant; rails: GuardRails },
 ): Promise<Map<string, ChatsOf>> {
@@ -53,7 +53,10 @@ export async function chatsForDone(
     await Promise.all(people.map(async (member) => [member.userId, await ledger.chatsOf(member)] as const)),
   );
   const all = [...new Set([...ids.values()].flat())];
-  const [chats, blocked] = await Promise.all([platform.chats(all), ledger.blocked(all)]);
+  const [chats, blocked, cohorts] = await Promise.all([platform.chats(all), ledger.blocked(all), plan.cohorts()]);
+  const armings = new Map(cohorts.map(({ id, arming }) => [id, arming?.id ?? null]));
+  const isOver = ({ reason, cohort, arming }: Blocked) =>
+    isFinal(reason) && !(isOfArming(reason) && (armings.get(cohort) ?? arming) !== arming);
   return new Map(
     [...ids].map(([userId, own]) => {
       let [openUntil, disabled, kept] = [0, 0, 0];
@@ -63,7 +66,7 @@ export async function chatsForDone(
         if (chat === undefined || !chat.participants.includes(userId)) continue;
         if (chat.encrypted) {
           kept += 1;
-          if (block === undefined || !isFinal(block.reason)) openUntil = Math.max(openUntil, now + 1);
+          if (block === undefined || !isOver(block)) openUntil = Math.max(openUntil, now + 1);
         } else if (chat.mark !== null) {
           disabled += 1;
           openUntil = Math.max(openUntil, chat.mark.at + rails.restoreWindowHours * HOUR + DAY);

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 
 import type { PlatformEvent } from '../contracts/events.ts';
 import type { DisableMessage } from '../contracts/messages.ts';
-import { askGate, type Chat, type Mark } from '../domain/gate.ts';
+import { askGate, type Chat, isOfArming, type Mark } from '../domain/gate.ts';
 import { finalAfter } from '../domain/restoring.ts';
 import { isoInstant, MINUTE } from '../domain/time.ts';
 import { type CohortState, headCountLeft, isInWave, isPermitted, ownerOf, WRITE_TIMEOUT } from '../domain/wave.ts';
@@ -57,7 +57,14 @@ async function ask({ clock, plan, ledger, platform }: Needs, sunset: Sunset, ids
     const owner = cohorts.find(({ id }) => id === ownerOf(participants));
     if (chat.encrypted && participants.length === 0) {
       const reason = 'no-participants';
-      const blocked = { chatId: chat.chatId, cohort: '', reason, userId: null, nominatedAs: reason } as const;
+      const blocked = {
+        chatId: chat.chatId,
+        cohort: '',
+        reason,
+        userId: null,
+        nominatedAs: reason,
+        arming: null,
+      } as const;
       asked.push({ chat, owner: '', cohorts: [], blocked });
     }
     if (owner === undefined || !isInWave(sunset.plan, owner.wave, chat.chatId)) continue;
@@ -83,6 +90,7 @@ async function ask({ clock, plan, ledger, platform }: Needs, sunset: Sunset, ids
             reason: answer.reason,
             userId: answer.userId ?? null,
             nominatedAs: unread.open ? null : unread.reason,
+            arming: isOfArming(answer.reason) ? armed.arming : null,
           },
     });
   }
@@ -92,13 +100,16 @@ async function ask({ clock, plan, ledger, platform }: Needs, sunset: Sunset, ids
 /** Not due, or no business of ours: nothing that anybody would look for. */
 const PASSED_OVER: ReadonlySet<string> = new Set(['not-encrypted', 'not-due', 'not-enrolled']);
 
+/** What makes it another reason. */
+const WHY_BLOCKED = ['reason', 'userId', 'nominatedAs', 'arming'] as const;
+
 /** One row a chat, rewritten only when its reason changes. */
 async function writeBlocked({ ledger, clock }: Needs, answers: readonly Asked[]): Promise<void> {
   const refused = answers.flatMap(({ blocked }) => blocked ?? []);
   const rows = await ledger.blocked(refused.map(({ chatId }) => chatId));
-  const changed = refused.filter(({ chatId, reason, userId, nominatedAs }) => {
-    const row = rows.get(chatId);
-    return row?.reason !== reason || row.userId !== userId || row.nominatedAs !== nominatedAs;
+  const changed = refused.filter((each) => {
+    const row = rows.get(each.chatId);
+    return row === undefined || WHY_BLOCKED.some((part) => row[part] !== each[part]);
   });
   await inParallel(AT_ONCE, changed, (blocked) => ledger.setBlocked({ ...blocked, at: clock.now() }));
 }

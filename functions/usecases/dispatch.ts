@@ -16,7 +16,7 @@ import { type NoticeRecord, outcomesOf, toldOnPage, unsettled } from '../domain/
 import { type Instant, laterDate, type LocalDate, MINUTE } from '../domain/time.ts';
 import type { Group, Run, RunTally, World } from '../ports.ts';
 import { placeOnPages } from './enrol.ts';
-import { openAgain } from './open-run.ts';
+import { openAgain, pagesOf } from './open-run.ts';
 
 type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'queues'>;
 
@@ -38,13 +38,6 @@ export function dispatch(world: Needs, message: DispatchMessage): Promise<void> 
     case 'move':
       return move(world, message.userId);
   }
-}
-
-/** A group's pages in the order in which they are queued. */
-function pagesOf({ id, pages }: Group): string[] {
-  return Object.entries(pages)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([language, count]) => Array.from({ length: count }, (_, at) => pageId(id, language, at + 1)));
 }
 
 async function dispatchRun(world: Needs, groupName: string, notice: string): Promise<void> {
@@ -85,7 +78,8 @@ async function dispatchRun(world: Needs, groupName: string, notice: string): Pro
   const { ready, lookAt, settled, tally } = await survey(world, { group, run, atOnce, now });
   if (ready.length > 0) return queue(ready, { settled, tally });
   if (lookAt !== null) return save({ settled, tally, lookAt });
-  if (!(await plan.saveRun({ ...run, state: 'closed', settled, tally }, run))) return;
+  const through = run.through ?? { at: now, accepted: tally.accepted };
+  if (!(await plan.saveRun({ ...run, state: 'closed', settled, tally, through }, run))) return;
   log.info('a run has closed', { group: groupName, notice, accepted: tally.accepted, ...tally.skipped });
 }
 

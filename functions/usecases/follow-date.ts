@@ -45,9 +45,9 @@ export async function followDate(
   await plan.schedule(...sweeps.map((at) => ({ at, kind: 'sweep' as const, id: 'extra' })));
 }
 
-/** Whether any page of a run was given to somebody to be sent. */
+/** Whether any page of a run was given to somebody to be sent, or may have been. */
 export function wasBegun({ state, queued }: Run): boolean {
-  return state !== 'superseded' && queued > 0;
+  return state === 'open' || (state === 'closed' && queued > 0);
 }
 
 async function followInGroup(

@@ -1,7 +1,15 @@
 /** How runs are opened, and opened again where they are through or have passed somebody who is to be told. */
+import { pageId } from '../domain/group.ts';
 import type { NoticeId } from '../domain/notice-id.ts';
 import type { Instant } from '../domain/time.ts';
-import type { Run, Sunset, World } from '../ports.ts';
+import type { Group, Run, Sunset, World } from '../ports.ts';
+
+/** A group's pages in the order in which they are queued. */
+export function pagesOf({ id, pages }: Pick<Group, 'id' | 'pages'>): string[] {
+  return Object.entries(pages)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([language, count]) => Array.from({ length: count }, (_, at) => pageId(id, language, at + 1)));
+}
 
 /** A run of which nothing is done yet. */
 export function newRun(
@@ -18,6 +26,7 @@ export function newRun(
     settled: {},
     lookAt: now,
     reopened: 0,
+    through: null,
     tally: null,
   };
 }
@@ -47,6 +56,7 @@ export async function openAgain(
       queued: isOpen ? Math.min(there.queued, queued) : queued,
       lookAt: isOpen ? Math.min(there.lookAt, at) : at,
       reopened: there.reopened + 1,
+      through: there.through,
     },
     there,
   );

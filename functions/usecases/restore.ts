@@ -2,6 +2,7 @@
  * A cohort's chats are made again what they were, intent by intent, under its hold. The cursor is saved after each
  * stretch, so whatever was cut off is done again: a chat that is restored already is only written down once more.
  */
+import type { Mark } from '../domain/gate.ts';
 import { restorable } from '../domain/restoring.ts';
 import { type Instant, isoInstant } from '../domain/time.ts';
 import type { Restore, Sunset, World } from '../ports.ts';
@@ -68,44 +69,41 @@ async function stretch(world: Needs, sunset: Sunset, state: Restore): Promise<Re
   const found = await ledger.intentsOf(cohort, { after: state.cursor, limit: INTENTS_AT_ONCE });
   const chats = await platform.chats(found.flatMap((intent) => intent.chats));
   const ours = new Set(found.map(({ id }) => id));
-  let [restored, late] = [0, 0];
-  const done: { chatId: string; at: number }[] = [];
+  let late = 0;
+  const done: { chatId: string; mark: Mark & { restoredAt: Instant } }[] = [];
   await inParallel(AT_ONCE, [...chats.values()], async (chat) => {
     if (chat.mark === null || !ours.has(chat.mark.intent)) return;
     const now = clock.now();
+    let { mark } = chat;
     let answer = restorable(sunset.plan, chat, now);
-    if (answer === 'yes' && !(await platform.restore(chat, now))) {
+    if (answer === 'yes' && (await platform.restore(chat, now))) mark = { ...mark, restoredAt: now };
+    else if (answer === 'yes') {
       // Somebody was faster: another call of this restore, or the platform.
       const since = (await platform.chats([chat.chatId])).get(chat.chatId);
-      answer = since === undefined ? 'other' : restorable(sunset.plan, since, now);
+      if (since === undefined || since.mark === null) return;
+      ({ mark } = since);
+      answer = restorable(sunset.plan, since, now);
       if (answer === 'yes') answer = 'late';
     }
-    if (answer === 'other') return;
     if (answer === 'late') late += 1;
-    else {
-      restored += 1;
-      done.push({ chatId: chat.chatId, at: chat.mark.restoredAt ?? now });
-    }
+    // What an earlier restore has done is not told again.
+    const { restoredAt } = mark;
+    if (restoredAt !== undefined && restoredAt >= state.startedAt)
+      done.push({ chatId: chat.chatId, mark: { ...mark, restoredAt } });
   });
   // The proof first, then the news.
-  const marks = new Map(done.map(({ chatId, at }) => [chatId, at]));
-  await ledger.recordRestored(
-    [...chats.values()].flatMap(({ chatId, mark }) => {
-      const restoredAt = marks.get(chatId);
-      return mark === null || restoredAt === undefined ? [] : [{ chatId, mark: { ...mark, restoredAt } }];
-    }),
-  );
+  await ledger.recordRestored(done);
   await bus.publish(
-    done.map(({ chatId, at }) => ({
+    done.map(({ chatId, mark }) => ({
       type: 'ChatEncryptionRestored' as const,
-      detail: { sunset: sunset.plan.sunset, chatId, cohort, at: isoInstant(at) },
+      detail: { sunset: sunset.plan.sunset, chatId, cohort, at: isoInstant(mark.restoredAt) },
     })),
   );
   const last = found.at(-1);
   return {
     ...state,
     cursor: last?.id ?? state.cursor,
-    restored: state.restored + restored,
+    restored: state.restored + done.length,
     late: state.late + late,
     done: found.length < INTENTS_AT_ONCE,
   };

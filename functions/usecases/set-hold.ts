@@ -14,5 +14,8 @@ export async function setHold(
   if ((await plan.cohort(cohort))?.hold !== null) return;
   // The entry first: a hold that nobody can account for would be worse than an entry without its hold.
   await ledger.appendAudit({ at, who, what: 'held', why, subject: cohort, from: null, to: null });
-  await plan.hold(cohort, { who, why, since: clock.now() });
+  const until = await plan.hold(cohort, { who, why, since: clock.now() });
+  // Somebody else was faster, and has written an entry too.
+  if (until === undefined)
+    await ledger.appendAudit({ at, who, what: 'not-done', why: 'held', subject: cohort, from: null, to: null });
 }

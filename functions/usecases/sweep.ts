@@ -6,7 +6,7 @@
 import type { SweepMessage } from '../contracts/messages.ts';
 import { chunks } from '../domain/chunks.ts';
 import { cohortOf } from '../domain/cohort.ts';
-import { askGate, type Chat, type Participant } from '../domain/gate.ts';
+import { askGate, type Chat, isOfArming, type Participant } from '../domain/gate.ts';
 import { endDateIn, groupFor, groupId } from '../domain/group.ts';
 import { languageOf, languagesOf } from '../domain/language.ts';
 import type { Member } from '../domain/member.ts';
@@ -153,7 +153,7 @@ async function nominate(
   const { plan } = sunset;
   const tally: Record<string, { headCount: number; nominated: number }> = {};
   const disabling = [...cohorts.values()].some(({ wave }) => wave > 0);
-  const candidates: { chatId: string; owner: string; reason: string | null }[] = [];
+  const candidates: { chatId: string; owner: string; reason: string | null; arming: string | null }[] = [];
   for (const chat of chats) {
     const participants = chat.participants.map((userId): Participant => {
       const member = members.get(userId);
@@ -163,7 +163,7 @@ async function nominate(
     });
     const owner = cohorts.get(ownerOf(participants) ?? '');
     if (chat.participants.length === 0 && disabling)
-      candidates.push({ chatId: chat.chatId, owner: '', reason: 'no-participants' });
+      candidates.push({ chatId: chat.chatId, owner: '', reason: 'no-participants', arming: null });
     if (owner === undefined) continue;
     const counted = (tally[owner.id] ??= { headCount: 0, nominated: 0 });
     counted.headCount += 1;
@@ -173,12 +173,13 @@ async function nominate(
     const arming = owner.arming?.id ?? null;
     const answer = askGate({ rails: plan.guardRails, chat: unmarked, participants, arming, now });
     if (!answer.open && (answer.reason === 'not-due' || answer.reason === 'not-enrolled')) continue;
-    candidates.push({ chatId: chat.chatId, owner: owner.id, reason: answer.open ? null : answer.reason });
+    candidates.push({ chatId: chat.chatId, owner: owner.id, reason: answer.open ? null : answer.reason, arming });
   }
   const blocked = await ledger.blocked(candidates.map(({ chatId }) => chatId));
-  const nominated = candidates.filter(({ chatId, reason }) => {
+  const nominated = candidates.filter(({ chatId, reason, arming }) => {
     const row = blocked.get(chatId);
-    return row === undefined || row.nominatedAs !== reason;
+    if (row === undefined || row.nominatedAs !== reason) return true;
+    return isOfArming(row.reason) && row.arming !== arming;
   });
   for (const { owner } of nominated) if (owner !== '') (tally[owner] ??= { headCount: 0, nominated: 0 }).nominated += 1;
   // A message's chats count for one cohort: they are disabled under one intent.

@@ -177,13 +177,16 @@ function endDateOf({ sunset, cohorts }: Situation, group: string) {
 /** Opens the run of a group's latest due notice; those before it that were missed are superseded. */
 async function openRuns({ plan, log }: Needs, situation: Situation, group: string): Promise<Asked> {
   const { now, sunset } = situation;
-  const { key, endDate } = endDateOf(situation, group);
+  const { key, cohort, endDate } = endDateOf(situation, group);
   const { notices, next } = due(sunset.plan, endDate, key.zone, now);
-  const ladder = notices.filter(({ stage }) => stage !== DONE);
+  // Where the date has moved, the correction says what these would have said.
+  const driven = key.notBefore === null || key.notBefore < cohort.endDate;
+  const past = notices.filter(({ stage, at }) => stage !== DONE && driven && at <= (cohort.movedAt ?? 0));
+  const ladder = notices.filter((each) => each.stage !== DONE && !past.includes(each));
   const done = notices.filter(({ stage }) => stage === DONE);
   const latest = ladder.at(-1);
   const run = (notice: NoticeId) => newRun(sunset, { group, notice, now });
-  for (const { id } of ladder.slice(0, -1)) await plan.openRun({ ...run(id), state: 'superseded' });
+  for (const { id } of [...past, ...ladder.slice(0, -1)]) await plan.openRun({ ...run(id), state: 'superseded' });
   for (const { id } of [...(latest === undefined ? [] : [latest]), ...done]) {
     // The agenda first: a run that nobody looks at would stay open for ever.
     if ((await plan.run(group, id)) !== undefined) continue;

@@ -599,7 +599,7 @@ describe('what was done to chats', () => {
 
   it('keeps one reason a chat, the last one, for more chats than one request may ask for', async () => {
     const chats = Array.from({ length: 110 }, (_, each) => `${ana}-${each}`);
-    const row = { cohort: 'eea', reason: 'unproven', userId: ana, nominatedAs: null, at: NOW } as const;
+    const row = { cohort: 'eea', reason: 'unproven', userId: ana, nominatedAs: null, arming: null, at: NOW } as const;
     await Promise.all(chats.map((chatId) => ledger.setBlocked({ ...row, chatId, reason: 'exempt' })));
     await ledger.setBlocked({ ...row, chatId: chats[0]! });
     const found = await ledger.blocked([...chats, ...chats, 'none']);

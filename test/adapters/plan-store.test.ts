@@ -192,7 +192,7 @@ describe('a hold', () => {
 
 describe('a release', () => {
   const none = { delivered: 0, bounced: 0, complained: 0, suppressed: 0, failed: 0, softBounced: 0 };
-  const released = (read: CohortState, of = store) => of.release(read, read.endDate);
+  const released = (read: CohortState, of = store) => of.release(read, { endDate: read.endDate, movedAt: null });
   const counted = (of = id) => store.countOutcomes(of, 'd35@2026-05-19', { delivered: 0 });
 
   it('takes the hold away and begins to count outcomes anew', async () => {
@@ -372,6 +372,7 @@ describe('groups and runs', () => {
     settled: {},
     lookAt: NOW,
     reopened: 0,
+    through: null,
     tally: null,
   });
 

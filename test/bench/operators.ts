@@ -145,7 +145,14 @@ async function putStar(world: TestWorld): Promise<void> {
   if (off === undefined) throw new Error('the chat is not there');
   const prior = { encrypted: true, encryptedSince: off.encryptedSince, version: off.version } as const;
   await platform.disable(off, { intent: 'intent-1', arming: 'eea@1', cohort: 'eea', at: ENDED, prior });
-  const blocked = { cohort: 'eea', reason: 'unproven', userId: mates[0] ?? '', nominatedAs: null, at: ENDED } as const;
+  const blocked = {
+    cohort: 'eea',
+    reason: 'unproven',
+    userId: mates[0] ?? '',
+    nominatedAs: null,
+    arming: null,
+    at: ENDED,
+  } as const;
   await ledger.setBlocked({ chatId: 'chat-of-many', ...blocked });
 }
 
@@ -157,7 +164,7 @@ async function main(): Promise<boolean> {
   const began = performance.now();
   const world = await startWorld({ at: D35_AT });
   const run = { group: GROUP, notice: D35, planHash: 'hash-1', openedAt: D35_AT, queued: 1, settled: { de: 1 } };
-  await world.plan.openRun({ ...run, state: 'closed', lookAt: D35_AT, reopened: 0, tally: null });
+  await world.plan.openRun({ ...run, state: 'closed', lookAt: D35_AT, reopened: 0, through: null, tally: null });
   await putStar(world);
   await putAudience(world);
   world.clock.set(ENDED + 20 * DAY + MINUTE);

@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 
 import { effectiveEndDate, firstNotice } from '../../functions/domain/group.ts';
 import { ladder } from '../../functions/domain/notice.ts';
-import { earliestEndDate, type GroupTold, judgeMove, judgeRelease } from '../../functions/domain/reschedule.ts';
+import {
+  earliestEndDate,
+  type FirstStage,
+  type GroupTold,
+  judgeMove,
+  judgeRelease,
+} from '../../functions/domain/reschedule.ts';
 import {
   addDays,
   DAY,
@@ -21,11 +27,19 @@ import { type CohortState, newCohort } from '../../functions/domain/wave.ts';
 import { BERLIN, END, hold, PLAN, zones } from './examples.ts';
 
 const FIRST = parseInstant('2026-04-14T08:00:00Z');
-const group = (firstToldAt: Instant | null, zone = BERLIN, notBefore: LocalDate | null = null): GroupTold => ({
+/** @param since since when all of it have the first notice; null: it is due yet */
+const group = (since: Instant | null, zone = BERLIN, notBefore: LocalDate | null = null): GroupTold => ({
   key: { zone, notBefore },
-  firstToldAt,
-  isTold: firstToldAt !== null,
+  first: since === null ? { is: 'ahead' } : { is: 'had', since },
+  isTold: since !== null,
 });
+const at = (first: FirstStage, notBefore: LocalDate | null = null): GroupTold => ({
+  key: { zone: BERLIN, notBefore },
+  first,
+  isTold: first.is !== 'ahead',
+});
+const earliest = (groups: readonly GroupTold[], now: Instant, of = cohort()) =>
+  earliestEndDate({ plan: PLAN, cohort: of, groups, now });
 const cohort = (changes: Partial<CohortState> = {}): CohortState => ({
   ...newCohort({ id: 'eea', endDate: END }),
   ...changes,
@@ -48,36 +62,54 @@ const asked = fc.record({
   ),
 });
 
+/** Whether a group lacks a notice by this date, as the promises say it. */
+function lacks({ key, first }: GroupTold, date: LocalDate, now: Instant): boolean {
+  const ends = effectiveEndDate(date, key.notBefore);
+  if (ends === effectiveEndDate(END, key.notBefore) || first.is === 'not-theirs') return false;
+  if (first.is === 'ahead') return firstNotice(PLAN, ends, key.zone) <= now;
+  const since = first.is === 'had' ? first.since : now + DAY;
+  return endInstant(ends, EARLIEST_ZONE) < since + 30 * DAY;
+}
+
 describe('the earliest end date', () => {
   it('leaves everybody the last notice, and the first to who has not had it', () => {
     fc.assert(
       fc.property(asked, ({ now, groups }) => {
-        const date = earliestEndDate(PLAN, groups, now);
+        const date = earliest(groups, now);
         expect(ladder(PLAN, date, EARLIEST_ZONE).at(-1)!.at).toBeGreaterThan(now);
-        for (const { key, firstToldAt } of groups) {
-          const ends = effectiveEndDate(date, key.notBefore);
-          if (firstToldAt === null) expect(firstNotice(PLAN, ends, key.zone)).toBeGreaterThan(now);
-          else expect(endInstant(ends, key.zone) - firstToldAt).toBeGreaterThanOrEqual(30 * DAY);
+        expect(groups.filter((each) => lacks(each, date, now))).toEqual([]);
+      }),
+    );
+  });
+
+  it('is the earliest: on every other day before it somebody would lack one', () => {
+    fc.assert(
+      fc.property(asked, ({ now, groups }) => {
+        const date = earliest(groups, now);
+        const all = groups.length === 0 ? [group(null, EARLIEST_ZONE)] : groups;
+        for (let days = 1; days < 20; days++) {
+          const before = addDays(date, -days);
+          if (before === END) continue;
+          const lacksLast = ladder(PLAN, before, EARLIEST_ZONE).at(-1)!.at <= now;
+          const lacksFirst = groups.length === 0 && firstNotice(PLAN, before, EARLIEST_ZONE) <= now;
+          expect(lacksLast || lacksFirst || all.some((each) => lacks(each, before, now))).toBe(true);
         }
       }),
     );
   });
 
-  it('is the earliest: a day before, somebody would lack one', () => {
-    fc.assert(
-      fc.property(asked, ({ now, groups }) => {
-        const before = addDays(earliestEndDate(PLAN, groups, now), -1);
-        const lacksLast = ladder(PLAN, before, EARLIEST_ZONE).at(-1)!.at <= now;
-        const all = groups.length === 0 ? [group(null, EARLIEST_ZONE)] : groups;
-        const lacksFirst = all.some(({ key, firstToldAt }) => {
-          const ends = effectiveEndDate(before, key.notBefore);
-          return firstToldAt === null
-            ? firstNotice(PLAN, ends, key.zone) <= now
-            : endInstant(ends, EARLIEST_ZONE) < firstToldAt + 30 * DAY;
-        });
-        expect(lacksLast || lacksFirst).toBe(true);
-      }),
-    );
+  it.each<[string, GroupTold]>([
+    ['whose own date is later', group(FIRST + 30 * DAY, BERLIN, addDays(END, 33))],
+    ['whose people came with what they had been told', at({ is: 'not-theirs' })],
+  ])('asks nothing of a group %s', (_, other) => {
+    const now = FIRST + 31 * DAY;
+    expect(earliest([group(FIRST), other], now)).toBe(earliest([group(FIRST)], now));
+  });
+
+  it('leaves the minimum notice, and a day to send it in, to a group that is being told', () => {
+    const date = earliest([at({ is: 'under-way' })], FIRST);
+    expect(endInstant(date, EARLIEST_ZONE)).toBeGreaterThanOrEqual(FIRST + 31 * DAY);
+    expect(endInstant(addDays(date, -1), EARLIEST_ZONE)).toBeLessThan(FIRST + 31 * DAY);
   });
 });
 
@@ -103,9 +135,9 @@ describe('a move', () => {
         const held = cohort({ hold, permitUntil: 0 });
         const to = addDays(END, days);
         const answer = judge(to, now, { cohort: held, groups });
-        const earliest = earliestEndDate(PLAN, groups, now);
-        if (answer.kind === 'move') expect(to >= earliest).toBe(true);
-        else if (answer.reason === 'notice-too-short') expect(answer.earliest).toBe(earliest);
+        const least = earliest(groups, now, held);
+        if (answer.kind === 'move') expect(groups.filter((each) => lacks(each, to, now))).toEqual([]);
+        else if (answer.reason === 'notice-too-short') expect(answer.earliest).toBe(least);
       }),
     );
   });
@@ -117,7 +149,7 @@ describe('a move', () => {
 
   it('to an earlier day is refused also while the first notice is only going out', () => {
     const held = cohort({ hold, permitUntil: 0 });
-    const groups = [{ ...group(null), isTold: true }];
+    const groups = [at({ is: 'under-way' })];
     expect(judge('2026-05-18', FIRST, { cohort: held, groups })).toMatchObject({ reason: 'date-told' });
   });
 
@@ -165,7 +197,7 @@ describe('a release', () => {
   ])('moves it, to a day that leaves the last notice, where %s', (_, since, now) => {
     const { to, why } = release(since, now);
     expect(to > END).toBe(true);
-    expect(to).toBe(earliestEndDate(PLAN, [group(FIRST)], now));
+    expect(to).toBe(earliest([group(FIRST)], now));
     expect(why).toContain('d1@2026-05-19');
   });
 
@@ -182,6 +214,8 @@ describe('a release', () => {
     expect(release(FIRST - DAY, FIRST + 2 * DAY, { groups }).to).toBe(END);
     const { to, why } = release(FIRST - DAY, FIRST + 10 * DAY, { groups });
     expect(firstNotice(PLAN, to, BERLIN)).toBeGreaterThan(FIRST + 10 * DAY);
+    // Those who are being told need no more than the minimum.
+    expect(release(FIRST - DAY, FIRST + 10 * DAY, { groups: [at({ is: 'under-way' })] }).to < to).toBe(true);
     expect(why).toContain('d35@2026-05-19');
   });
 

@@ -202,7 +202,15 @@ describe('a chat that may not be disabled', () => {
       new Map([
         [
           'chat-2',
-          { chatId: 'chat-2', cohort: 'eea', reason: 'unproven', userId: 'cem', nominatedAs: 'unproven', at: ENDED },
+          {
+            chatId: 'chat-2',
+            cohort: 'eea',
+            reason: 'unproven',
+            userId: 'cem',
+            nominatedAs: 'unproven',
+            arming: null,
+            at: ENDED,
+          },
         ],
       ]),
     );

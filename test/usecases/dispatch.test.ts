@@ -35,6 +35,7 @@ const OPENED = {
   queued: 0,
   settled: {},
   reopened: 0,
+  through: null,
   tally: null,
 } as const;
 const open = (notice = D35) => world.plan.openRun({ ...OPENED, notice, lookAt: D35_AT });

@@ -207,6 +207,7 @@ describe('a move to a later group', () => {
       settled: {},
       lookAt: 0,
       reopened: 0,
+      through: null,
       tally: null,
     };
     await world.plan.openRun({ ...run, state: 'open' });
@@ -262,6 +263,7 @@ const openRun = (group: string): Run => ({
   settled: {},
   lookAt: D35_AT,
   reopened: 0,
+  through: null,
   tally: null,
 });
 

@@ -260,6 +260,7 @@ describe('what is due', () => {
       reason: 'unproven',
       userId: 'cem',
       nominatedAs: 'unproven',
+      arming: null,
       at: ENDED,
     } as const;
     await world.ledger.setBlocked(row);

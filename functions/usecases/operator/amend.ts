@@ -1,4 +1,6 @@
 /** A running plan is put otherwise: texts, limits and dates. What may change is `domain/plan-difference.ts`. */
+import { createHash } from 'node:crypto';
+
 import { effectsOf } from '../../domain/effects.ts';
 import { type Difference, planDifference } from '../../domain/plan-difference.ts';
 import { judgeMove } from '../../domain/reschedule.ts';
@@ -20,7 +22,7 @@ export interface Amendment {
 }
 
 export async function compare(
-  office: Pick<Office, 'plan' | 'mailer'>,
+  office: Pick<Office, 'plan' | 'ledger' | 'mailer'>,
   situation: Situation,
   next: Plan,
   now: Instant,
@@ -43,7 +45,7 @@ export async function compare(
 
 /** Refuses what cannot be done to a plan that runs, all of it together. */
 export async function judgeAmendment(
-  office: Pick<Office, 'plan'>,
+  office: Pick<Office, 'plan' | 'ledger'>,
   situation: Situation,
   { differences, dates }: Amendment,
   now: Instant,
@@ -67,7 +69,7 @@ export async function judgeAmendment(
 
 /** A plan that was applied beside the one that runs, judged against what is there now. */
 export async function amendmentOf(
-  office: Pick<Office, 'plan' | 'office' | 'mailer'>,
+  office: Pick<Office, 'plan' | 'ledger' | 'office' | 'mailer'>,
   hash: string,
   now: Instant,
 ): Promise<Amendment & { readonly summary: string; readonly pinned: string }> {
@@ -81,11 +83,18 @@ export async function amendmentOf(
   const summary = [...sentences, ...amendment.effects.sentences].join('; ');
   return {
     ...amendment,
-    summary: summary === '' ? 'changes nothing' : summary,
+    summary: summary === '' ? 'changes nothing' : shortened(summary),
     // Compared with another plan, or with other dates, it would do something else.
-    pinned: [situation.sunset.hash, ...sentences].join('; '),
+    pinned: createHash('sha256')
+      .update([situation.sunset.hash, ...sentences].join('\n'))
+      .digest('hex'),
   };
 }
+
+/** A change is one item of a table: all words of twelve languages would not fit. */
+const LONGEST_SUMMARY = 20_000;
+const shortened = (text: string) =>
+  text.length <= LONGEST_SUMMARY ? text : `${text.slice(0, LONGEST_SUMMARY)} …; sunset plan diff FILE shows all of it`;
 
 /**
  * @param x.pinned what it was when it was looked at
@@ -108,10 +117,11 @@ export async function amend(
     );
   if (pinned !== x.pinned) overtaken();
   const why = `${reason} (${differences.map(({ path }) => path).join(', ')})`.slice(0, 500);
-  await recorded(office, asker, { what: 'plan-amended', why, subject: 'plan', from: running, to: hash }, async () => {
-    // The plan first: it says nothing of dates that have moved, and a date alone can be moved again.
+  const fact = { what: 'plan-amended', why, subject: 'plan', from: running, to: hash } as const;
+  // The plan first: it says nothing of dates that have moved, and a date alone can be moved again.
+  await recorded(office, asker, fact, async () => {
     if (running !== hash && !(await office.office.replacePlan(running, hash))) overtaken();
-    for (const [id, to] of dates) await moveDate(office, asker, cohortNamed(situation, id), { to, reason });
   });
+  for (const [id, to] of dates) await moveDate(office, asker, cohortNamed(situation, id), { to, reason });
   return 'The plan that runs is amended.';
 }

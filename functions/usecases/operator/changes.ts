@@ -41,7 +41,11 @@ export async function propose(office: Office, asker: Asker, proposal: Proposal):
 /** Where one person is enough, what is proposed is done. */
 async function applyAlone(office: Office, asker: Asker, change: StoredChange): Promise<Change> {
   const people = await peopleNeeded(office);
-  return viewOf(people === 1 ? await apply(office, asker, change) : change, people, asker.now);
+  if (people > 1) return viewOf(change, people, asker.now);
+  const { who: by, now: at } = asker;
+  const approved = { ...change, version: change.version + 1, approvals: [{ by, at }] };
+  await save(office, approved);
+  return viewOf(await apply(office, asker, approved), people, at);
 }
 
 export async function edit(
@@ -80,6 +84,9 @@ export async function approve(
   const { who, now } = asker;
   const change = await changeNamed(office, id);
   refuseEnded(change, now);
+  const people = await peopleNeeded(office);
+  // What was approved and cut off may be gone on with by whoever comes by, also its author.
+  if (isBegun(change) && hash === change.hash) return viewOf(await goOn(office, asker, change), people, now);
   const refused = refusedApproval(change, { by: who, hash, now });
   switch (refused) {
     case 'content-changed':
@@ -96,8 +103,6 @@ export async function approve(
       );
     default:
   }
-  const people = await peopleNeeded(office);
-  if (isBegun(change)) return viewOf(await goOn(office, asker, change), people, now);
   const { summary, pinned } = await decide(office, change.proposal, now);
   if (pinned !== change.pinned)
     refuse(
@@ -124,7 +129,8 @@ async function goOn(office: Office, asker: Asker, change: StoredChange): Promise
   }
   const result = 'It was approved, and cut off while it was done: what of it was not done then is not done any more.';
   const ended = { ...change, version: change.version + 1, state: 'applied' as const, result };
-  await save(office, ended);
+  const fact = { what: 'not-done', why: result, subject: change.id, from: change.hash } as const;
+  await recorded(office, asker, fact, () => save(office, ended));
   return ended;
 }
 
@@ -184,7 +190,7 @@ function contentOf(
 
 /** Done first, then written down as done: whoever was cut off in between does it again. */
 async function apply(office: Office, asker: Asker, change: StoredChange): Promise<StoredChange> {
-  const by = [change.proposedBy, ...change.approvals.map((approval) => approval.by)];
+  const by = [...new Set([change.proposedBy, ...change.approvals.map((approval) => approval.by)])];
   const result = await doIt(office, asker, { change, by });
   const applied = { ...change, version: change.version + 1, state: 'applied' as const, result };
   await save(office, applied);

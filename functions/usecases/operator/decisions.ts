@@ -67,15 +67,20 @@ export async function doIt(
     case 'amend':
       return amend(office, asker, { hash: proposal.hash, pinned: change.pinned, reason: why });
     case 'arm': {
-      const { cohort, headCount } = proposal;
+      const { cohort, headCount, version } = proposal;
       // Derived from the change: given twice it is the same arming.
       const arming: Arming = { id: `${cohort}@${change.id}`, headCount, at: now, by };
       const to = `${headCount} chats, by ${by.join(', ')}`;
-      await recorded(office, asker, { what: 'armed', why, subject: cohort, to }, () => office.plan.arm(cohort, arming));
+      await recorded(office, asker, { what: 'armed', why, subject: cohort, to }, async () => {
+        if (await office.plan.arm(cohort, arming, version)) return;
+        const there = cohortNamed(await activeSunset(office), cohort);
+        if (there.arming?.id !== arming.id) asSeen(there, version);
+      });
       return `Cohort ${cohort} is armed for ${counted(headCount, 'chat', 'chats')}.`;
     }
     case 'advance': {
       const cohort = cohortNamed(await activeSunset(office), proposal.cohort);
+      asSeen(cohort, proposal.version);
       const fact = { what: 'soak-cut-short', why, subject: cohort.id, from: `wave ${cohort.wave}` } as const;
       await recorded(office, asker, fact, () => setCohort(office, cohort, { soakWaived: cohort.wave }));
       return `The next wave of cohort ${cohort.id} opens within minutes.`;
@@ -96,7 +101,7 @@ export async function doIt(
       const fact = { what: 'exemption-ended', why, subject: person, from: 'exempt' } as const;
       await recorded(office, asker, fact, async () => {
         await sweepSoon(office, now);
-        await office.ledger.setExempt(person, false);
+        await office.ledger.endExemption(person, Number(change.pinned));
       });
       return 'The person is not exempt any more: they are told like everybody else.';
     }
@@ -212,7 +217,10 @@ async function decideRestore(
     pinned: '',
   };
   const underWay = await office.ledger.restore(id);
-  if (begun !== undefined && underWay?.change === begun) return decision;
+  if (begun !== undefined && underWay?.change === begun) {
+    if (!underWay.done) return decision;
+    refuse('nothing-to-restore', `The restore of cohort ${id} has ended.`, 'There is nothing more to do.');
+  }
   if (lastFlipAt === null)
     return refuse('nothing-to-restore', `No chat of cohort ${id} was disabled.`, 'There is nothing to restore.');
   if (now >= restorableUntil(sunset.plan, lastFlipAt))
@@ -274,7 +282,8 @@ async function decideEndOfExemption(office: Office, { person }: Of<'end-exemptio
   if (!member.exempt) refuse('not-exempt', 'This person is not exempt.', 'There is nothing to do.');
   return {
     summary: `ends the exemption of person ${person}: they are told, and their chats can be disabled`,
-    pinned: '',
+    // This exemption, and none that somebody gives after it.
+    pinned: String(member.exemptedAt ?? 0),
   };
 }
 

@@ -23,11 +23,11 @@ export async function hold(office: Needs, asker: Asker, { cohort, reason }: Body
   const targets = cohort === null ? situation.cohorts : [cohortNamed(situation, cohort)];
   const cohorts = await Promise.all(
     targets.map(async ({ id, hold: there }) => {
-      const set = () => plan.hold(id, { who, why: reason, since: now });
+      const set = async () => (await plan.hold(id, { who, why: reason, since: now })) ?? false;
       const until = await (there === null
         ? recorded(office, asker, { what: 'held', why: reason, subject: id }, set)
         : set());
-      if (until !== undefined) return { cohort: id, certainFrom: Math.max(now, until), already: false };
+      if (until !== false) return { cohort: id, certainFrom: Math.max(now, until), already: false };
       const held = await plan.cohort(id);
       return { cohort: id, certainFrom: Math.max(now, held?.permitUntil ?? now), already: true };
     }),
@@ -97,7 +97,8 @@ export async function release(
       const fact = { what: 'released', why: reason, subject: id, from: endDate, to: each.to } as const;
       await recorded(office, asker, fact, async () => {
         if (each.to !== endDate) await followSoon(office, each.cohort, each.to, now);
-        if (!(await office.office.release(each.cohort, each.to)))
+        const movedAt = each.to === endDate ? each.cohort.movedAt : now;
+        if (!(await office.office.release(each.cohort, { endDate: each.to, movedAt })))
           refuse(
             'stale-version',
             `Cohort ${id} has changed meanwhile.`,

@@ -41,7 +41,7 @@ export async function moveDate(
   const { id, endDate } = cohort;
   await recorded(office, asker, { what: 'rescheduled', why: reason, subject: id, from: endDate, to }, async () => {
     await followSoon(office, cohort, to, asker.now);
-    await setCohort(office, cohort, { endDate: to });
+    await setCohort(office, cohort, { endDate: to, movedAt: asker.now });
   });
 }
 

@@ -23,7 +23,7 @@ export async function exempt(
   const member = await memberNamed(office, person);
   if (member.exempt) refuse('already-exempt', 'This person is exempt already.', 'There is nothing to do.');
   const fact = { what: 'exempted', why: reason, subject: person, to: 'exempt' } as const;
-  await recorded(office, asker, fact, () => office.ledger.setExempt(person, true));
+  await recorded(office, asker, fact, () => office.ledger.exempt(person, asker.now));
   return { sentence: 'The person is exempt: they are mailed nothing more, and their chats stay encrypted.' };
 }
 

@@ -2,12 +2,14 @@
 import { effectiveEndDate, groupKey } from '../../domain/group.ts';
 import { nearest } from '../../domain/nearest.ts';
 import { DONE, noticeParts } from '../../domain/notice-id.ts';
-import type { GroupTold } from '../../domain/reschedule.ts';
+import { EMPTY_RECORD, sentToAll } from '../../domain/page.ts';
+import type { FirstStage, GroupTold } from '../../domain/reschedule.ts';
 import { type Instant, isLocalDate, type LocalDate } from '../../domain/time.ts';
 import type { CohortState } from '../../domain/wave.ts';
 import type { Caller } from '../../domain/caller.ts';
-import type { Run, Sunset, World } from '../../ports.ts';
+import type { Group, Run, Sunset, World } from '../../ports.ts';
 import { wasBegun } from '../follow-date.ts';
+import { pagesOf } from '../open-run.ts';
 import { refuse } from './refusal.ts';
 
 /** Who asks, and when. */
@@ -87,9 +89,11 @@ export interface GroupStanding extends GroupTold {
   readonly told: number;
 }
 
+type Needs = Pick<World, 'plan' | 'ledger'>;
+
 /** By cohort, what each of its groups has been told. */
 export async function toldByCohort(
-  { plan }: Pick<World, 'plan'>,
+  { plan, ledger }: Needs,
   { sunset, cohorts }: Situation,
 ): Promise<Map<string, GroupStanding[]>> {
   const [groups, runs] = await Promise.all([plan.groups(), plan.runs()]);
@@ -101,24 +105,51 @@ export async function toldByCohort(
     const key = groupKey(group.id, sunset.plan);
     const cohort = cohorts.find(({ id }) => id === key.cohort);
     if (cohort === undefined) continue;
-    const begun = (byGroup.get(group.id) ?? []).filter((run) => wasBegun(run) && stageOf(run) !== DONE);
-    // While a run is open for the first time nobody knows whom it has reached; when it was looked at last, it had.
-    const firsts = begun
-      .filter((run) => stageOf(run) === opening && (run.state === 'closed' || run.reopened > 0))
-      .map(({ openedAt, lookAt }) => Math.max(openedAt, lookAt));
+    const own = byGroup.get(group.id) ?? [];
+    const begun = own.filter((run) => wasBegun(run) && stageOf(run) !== DONE);
     // Of a run that goes on it is not counted yet how many SES took: as many as there are, at most.
     const told = begun.map(({ state, tally }) => (state === 'closed' ? (tally?.accepted ?? 0) : group.people));
     standing.get(cohort.id)?.push({
       key,
       zone: key.zone,
       endDate: effectiveEndDate(cohort.endDate, key.notBefore),
-      firstToldAt: firsts.length === 0 ? null : Math.min(...firsts),
+      first: await firstStageOf(
+        { ledger },
+        group,
+        own.filter((run) => stageOf(run) === opening),
+      ),
       isTold: begun.length > 0,
       people: group.people,
       told: Math.max(0, ...told),
     });
   }
   return standing;
+}
+
+/** Pages that are looked at to know whether a run has gone out. Of a larger one it counts when it has closed. */
+const MOST_PAGES = 5000;
+
+/** @param runs of the group's first stage, for whatever date */
+async function firstStageOf(
+  { ledger }: Pick<World, 'ledger'>,
+  group: Group,
+  runs: readonly Run[],
+): Promise<FirstStage> {
+  const had = runs.flatMap(({ through }) => (through !== null && through.accepted > 0 ? [through.at] : []));
+  if (had.length > 0) return { is: 'had', since: Math.min(...had) };
+  const open = runs.find(({ state, through }) => state === 'open' && through === null);
+  if (open === undefined) return { is: runs.length > 0 ? 'not-theirs' : 'ahead' };
+  // A breaker often holds a cohort when all of it has been sent, and before anybody has concluded so.
+  const since = await sentSince({ ledger }, group, open);
+  return since === null ? { is: 'under-way' } : { is: 'had', since };
+}
+
+async function sentSince({ ledger }: Pick<World, 'ledger'>, group: Group, run: Run): Promise<Instant | null> {
+  const pages = pagesOf(group);
+  if (run.queued < pages.length || pages.length > MOST_PAGES) return null;
+  const [sizes, records] = await Promise.all([ledger.sizes(pages), ledger.records(pages, run.notice)]);
+  const sent = [...sizes].map(([page, size]) => sentToAll(records.get(page) ?? EMPTY_RECORD, size));
+  return sent.includes(null) ? null : Math.max(0, ...sent.map((at) => at ?? 0));
 }
 
 const stageOf = ({ notice }: Run) => noticeParts(notice).stage;

@@ -30,6 +30,7 @@ beforeAll(async () => {
       reason,
       userId: 'ana',
       nominatedAs: null,
+      arming: null,
       at: ENDED + n * MINUTE,
     });
   }

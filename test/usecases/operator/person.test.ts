@@ -203,6 +203,7 @@ describe('what was done to their chats', () => {
         reason: 'unproven',
         userId: 'eve',
         nominatedAs: null,
+        arming: null,
         at: ENDED,
       });
 

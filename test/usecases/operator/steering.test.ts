@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { DAY, HOUR, type Instant, isoInstant, MINUTE, parseInstant } from '../../../functions/domain/time.ts';
 import type { CohortState } from '../../../functions/domain/wave.ts';
+import type { StoredChange } from '../../../functions/ports.ts';
 import { disable } from '../../../functions/usecases/disable.ts';
+import { openAgain } from '../../../functions/usecases/open-run.ts';
 import { sweep } from '../../../functions/usecases/sweep.ts';
 import { tick } from '../../../functions/usecases/tick.ts';
 import { GROUP, PLAN } from '../../domain/examples.ts';
@@ -145,6 +147,43 @@ describe('a date that moves', () => {
     expect((await world.plan.run(GROUP, 'd7@2026-05-27'))?.state).toBe('open');
   });
 
+  it('is not told by a first notice of the new date, although a tick is late (promise 10)', async () => {
+    await workUntil(world, tenIn('2026-05-12') - HOUR);
+    world.clock.set(tenIn('2026-05-12') + 20_000);
+    await move(NEW);
+    // The minute's tick comes with its own instant, which is before the move.
+    await tick(world, tenIn('2026-05-12'));
+    await workUntil(world, tenIn('2026-05-14') - HOUR);
+    expect(mails('ana').slice(2)).toEqual([mail(`moved@${NEW}`, tenIn('2026-05-13'))]);
+    expect((await world.plan.run(GROUP, `d35@${NEW}`))?.state).toBe('superseded');
+  });
+
+  it('moves for all, although one person has a later date of their own, or a mailbox was full', async () => {
+    await workUntil(world, tenIn('2026-05-06'));
+    world.queued.signals.push({ userId: 'ben', signal: 'more-time', at: isoInstant(world.clock.now()) });
+    await workUntil(world, tenIn('2026-05-07'));
+    expect((await world.ledger.members(['ben'])).get('ben')?.group).not.toBe(GROUP);
+    // As a soft bounce does the next morning.
+    await openAgain(world.plan, (await world.plan.sunset())!, {
+      group: GROUP,
+      notice: D35,
+      at: BETWEEN,
+      now: BETWEEN,
+      queued: 1,
+    });
+    await workUntil(world, BETWEEN);
+    expect(await move('2026-05-25')).toMatchObject({ status: 200 });
+  });
+
+  it('is told to who was mailed by a process that died before it was written', async () => {
+    await workUntil(world, D35_AT + HOUR);
+    const run = (await world.plan.run(GROUP, D35))!;
+    await world.plan.saveRun({ ...run, state: 'open', queued: 0, through: null }, run);
+    await move(NEW);
+    await workUntil(world, D35_AT + 2 * DAY);
+    expect(mails('ana')).toContainEqual(mail(`moved@${NEW}`, D35_AT + DAY));
+  });
+
   it('comes forward while nobody was told it, held for certain', async () => {
     await workUntil(world, D35_AT - 12 * HOUR);
     await setCohort(world, 'eea', { endDate: '2026-06-10' as CohortState['endDate'], permitUntil: 0 });
@@ -225,6 +264,23 @@ describe('a release (promise 6)', () => {
     expect(body.cohorts).toMatchObject([{ cohort: 'eea', from: '2026-05-19', to: '2026-05-19' }]);
     await workUntil(world, tenIn('2026-05-05') + HOUR);
     expect(mails('ana')).toEqual([mail(D35, D35_AT), mail(D14, tenIn('2026-05-05'))]);
+  });
+
+  it('leaves the date where all of the first notice had gone out, before anybody had concluded so', async () => {
+    await workUntil(world, D35_AT + 5 * MINUTE);
+    const run = (await world.plan.run(GROUP, D35))!;
+    await world.plan.saveRun({ ...run, state: 'open', through: null, lookAt: D35_AT + HOUR }, run);
+    const { body } = await held(D35_AT + 6 * MINUTE, D35_AT + 12 * DAY);
+    expect(body.cohorts).toMatchObject([{ from: '2026-05-19', to: '2026-05-19' }]);
+  });
+
+  it('moves the date where the first notice had only begun to go out', async () => {
+    await workUntil(world, D35_AT - HOUR);
+    world.mailer.answer = (call) => ({ kind: 'answered', outcomes: call.people.map(() => 'throttled') });
+    await workUntil(world, D35_AT + 5 * MINUTE);
+    const { body } = await held(D35_AT + 6 * MINUTE, D35_AT + 12 * DAY);
+    expect(body.cohorts[0].why).toContain(D35);
+    expect(body.cohorts[0].to >= '2026-05-26').toBe(true);
   });
 
   it('moves the date where the last notice fell into it, and floods nobody (promise 10)', async () => {
@@ -331,6 +387,61 @@ describe('two people (promise 12)', () => {
     expect((await cohort()).arming?.id).toBe('eea@c1');
   });
 
+  it('have agreed on a cohort as it was: what changes it while it is done keeps it from being done', async () => {
+    const { body } = await arm();
+    const office = officeOf(world);
+    const approving = deskOf({
+      ...office,
+      plan: {
+        ...world.plan,
+        arm: async (...x) => {
+          await world.plan.setCohort(await cohort(), { soakWaived: 0 });
+          return world.plan.arm(...x);
+        },
+      },
+    })(BEN);
+    expect((await approving.post('/v1/changes/c1/approve', { hash: body.hash })).body.code).toBe('stale-version');
+    expect((await cohort()).arming).toBeNull();
+    expect((await audit()).at(-1)).toEqual(['second-operator', 'not-done', 'eea']);
+  });
+
+  it('are one where the plan says so, also where that one was cut off and goes on', async () => {
+    const sunset = (await world.plan.sunset())!;
+    await world.plan.putSunset({ ...sunset, hash: 'alone', plan: { ...sunset.plan, approvals: 1 } });
+    const dying = {
+      ...officeOf(world),
+      office: {
+        ...world.plan,
+        saveChange: async (change: StoredChange) => {
+          if (change.state === 'applied') throw new Error('killed');
+          return world.plan.saveChange(change);
+        },
+      },
+    };
+    const { headCount, version } = await cohort();
+    const proposal = { kind: 'arm', cohort: 'eea', headCount, version, ...why };
+    await deskOf(dying)(ANA)
+      .post('/v1/changes', proposal)
+      .catch(() => undefined);
+    const { body: change } = await first.get('/v1/changes/c1');
+    expect(change.state).toBe('open');
+    const { body } = await first.post('/v1/changes/c1/approve', { hash: change.hash });
+    expect(body.state).toBe('applied');
+    expect((await cohort()).arming?.by).toEqual(['first-operator']);
+  });
+
+  it('end the exemption that they have seen, and none that was given after it', async () => {
+    await first.post('/v1/people/ana/exempt', why);
+    const { body } = await first.post('/v1/changes', { kind: 'end-exemption', person: 'ana', ...why });
+    world.clock.set(world.clock.now() + HOUR);
+    await world.ledger.endExemption('ana', (await world.ledger.members(['ana'])).get('ana')!.exemptedAt!);
+    await first.post('/v1/people/ana/exempt', { reason: 'a court has ordered it' });
+    expect((await second.post(`/v1/changes/${body.id}/approve`, { hash: body.hash })).body.code).toBe(
+      'content-changed',
+    );
+    expect((await world.ledger.members(['ana'])).get('ana')?.exempt).toBe(true);
+  });
+
   it('have agreed on that and no more: what has been overtaken since is not done', async () => {
     const { hash } = await cutOff();
     await first.post('/v1/cohorts/eea/pause', { version: 1, ...why });
@@ -362,6 +473,7 @@ async function disabled(of: TestWorld): Promise<void> {
   await setCohort(of, 'eea', { permitUntil: ENDED + DAY, firstWaveAt: ENDED });
   await disable(of, { kind: 'chats', chats: ['chat-of-ana', 'chat-of-ben'] });
 }
+let sweeps = 0;
 const workOffRestore = async (of: TestWorld, until: Instant) => {
   for (const at of [ENDED + DAY + MINUTE, ENDED + DAY + 20 * MINUTE, until]) {
     of.clock.set(at);
@@ -443,6 +555,61 @@ describe('a restore (promise 13)', () => {
     const message = { kind: 'restore', cohort: 'eea' } as const;
     await Promise.all([disable(world, message), disable(world, message)]);
     expect(await world.ledger.restore('eea')).toMatchObject({ restored: 2, late: 0, done: true });
+  });
+
+  it('does not keep a chat for ever: armed anew, the next sweep finds it again', async () => {
+    await disabled(world);
+    await restoreIt();
+    await workOffRestore(world, RESTORED);
+    await first.post('/v1/releases', { cohort: 'eea', ...why });
+    await setCohort(world, 'eea', { permitUntil: RESTORED + DAY, disabled: 0 });
+    const nominated = async () => {
+      const name = `sweep-${++sweeps}`;
+      await world.plan.createSegment({
+        sweep: name,
+        segment: 0,
+        startedAt: RESTORED + sweeps,
+        cursor: null,
+        done: false,
+        tally: {},
+      });
+      await sweep(world, { sweep: name, segment: 0 });
+      const messages = world.queued.disable.splice(0);
+      for (const message of messages) await disable(world, message);
+      return messages.flatMap((message) => (message.kind === 'chats' ? message.chats : [])).toSorted();
+    };
+    const both = ['chat-of-ana', 'chat-of-ben'];
+    expect(await nominated()).toEqual(both);
+    expect((await world.ledger.blocked(both)).get('chat-of-ana')).toMatchObject({
+      reason: 'restored',
+      arming: 'eea@1',
+    });
+    // Its reason is known: it is not asked again every hour.
+    expect(await nominated()).toEqual([]);
+    await setCohort(world, 'eea', { arming: { id: 'eea@again', headCount: 2, at: RESTORED + 1, by: [] } });
+    expect(await nominated()).toEqual(both);
+    expect([await isEncrypted(world, 'chat-of-ana'), await isEncrypted(world, 'chat-of-ben')]).toEqual([false, false]);
+  });
+
+  it('says nothing of what the platform has turned off since an earlier one', async () => {
+    await disabled(world);
+    await restoreIt();
+    await workOffRestore(world, RESTORED);
+    const told = world.published.length;
+    for (const id of ['chat-of-ana', 'chat-of-ben'])
+      await world.tables.chats.update({ chatId: id }, { update: 'SET encryption = :off', values: { ':off': 'off' } });
+    world.clock.set(RESTORED + HOUR);
+    const desk = deskOf(officeOf(world));
+    const { body } = await desk(ANA).post('/v1/changes', {
+      kind: 'restore',
+      cohort: 'eea',
+      version: (await cohort()).version,
+      ...why,
+    });
+    await desk(BEN).post(`/v1/changes/${body.id}/approve`, { hash: body.hash });
+    await disable(world, { kind: 'restore', cohort: 'eea' });
+    expect(await world.ledger.restore('eea')).toMatchObject({ change: body.id, restored: 0, done: true });
+    expect(world.published).toHaveLength(told);
   });
 
   it('does nothing before the hold is certain', async () => {
