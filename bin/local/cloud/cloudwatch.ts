@@ -6,8 +6,9 @@
 import { createServer } from 'node:http';
 import type { Instant } from './clock.ts';
 import type { Queue, Queues } from './emulators.ts';
+import { answerJson, ServiceError } from './json-service.ts';
 import { type Assembly, REGION, ACCOUNT, type Resource } from './template.ts';
-import { type Wire, bodyOf, closeServer } from './wire.ts';
+import { type Wire, closeServer } from './wire.ts';
 
 export interface CloudWatch {
   readonly endpoint: string;
@@ -29,15 +30,6 @@ interface Metric {
 interface Query {
   readonly Id: string;
   readonly MetricStat?: { readonly Metric: Metric; readonly Period: number; readonly Stat: string };
-}
-
-/** An error as CloudWatch answers it. */
-class CloudWatchError extends Error {
-  readonly code: string;
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
 }
 
 const MOST_ALARMS = 100;
@@ -66,10 +58,10 @@ export async function startCloudWatch({ wire, assembly, queues, now }: CloudWatc
   function getMetricData({ MetricDataQueries = [] }: { MetricDataQueries?: readonly Query[] }) {
     const MetricDataResults = MetricDataQueries.map(({ Id, MetricStat }) => {
       if (!MetricStat)
-        throw new CloudWatchError('ValidationError', `query ${Id} has no MetricStat: others are not known here`);
+        throw new ServiceError('ValidationError', `query ${Id} has no MetricStat: others are not known here`);
       const { Namespace, MetricName = '' } = MetricStat.Metric;
       if (Namespace !== 'AWS/SQS' || !(MetricName in MEASURES))
-        throw new CloudWatchError(
+        throw new ServiceError(
           'ValidationError',
           `no metric ${String(Namespace)} ${MetricName} on this machine: there are ${Object.keys(MEASURES).join(', ')} of AWS/SQS`,
         );
@@ -116,33 +108,15 @@ export async function startCloudWatch({ wire, assembly, queues, now }: CloudWatc
     DescribeAlarms: describeAlarms,
   };
 
-  function answerTo(target: string, body: string): object {
-    const action = target.split('.').at(-1) ?? '';
-    const run = actions[action];
-    if (!run)
-      throw new CloudWatchError('UnknownOperationException', `CloudWatch on this machine does not know ${action}`);
-    return run(JSON.parse(body) as object);
-  }
-
-  const server = createServer((request, response) => {
-    const answer = (status: number, content: object) => {
-      response.statusCode = status;
-      response.setHeader('content-type', 'application/x-amz-json-1.0');
-      response.end(JSON.stringify(content));
-    };
-    bodyOf(request).then(
-      (body) => {
-        try {
-          answer(200, answerTo(String(request.headers['x-amz-target']), body));
-        } catch (error) {
-          const [status, code] = error instanceof CloudWatchError ? [400, error.code] : [500, 'InternalServiceFault'];
-          answer(status, { __type: code, message: (error as Error).message });
-        }
-      },
-      // A request that broke off has nobody to be told.
-      () => response.destroy(),
-    );
-  });
+  const server = createServer((request, response) =>
+    answerJson(request, response, { version: '1.0', internal: 'InternalServiceFault' }, (target, input) => {
+      const action = target.split('.').at(-1) ?? '';
+      const run = actions[action];
+      if (!run)
+        throw new ServiceError('UnknownOperationException', `CloudWatch on this machine does not know ${action}`);
+      return run(input);
+    }),
+  );
   const endpoint = await wire.listen(server);
   return { endpoint, close: () => closeServer(server) };
 }

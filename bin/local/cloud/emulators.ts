@@ -18,8 +18,9 @@ import {
   type KeySchemaElement,
 } from '@aws-sdk/client-dynamodb';
 import { type BuildAppOptions, buildApp } from 'fauxqs';
+import { answerJson, ServiceError } from './json-service.ts';
 import { ACCOUNT, type Resource, only, refuse } from './template.ts';
-import { type Exchange, type Wire, bodyOf, closeServer } from './wire.ts';
+import { type Exchange, type Wire, closeServer } from './wire.ts';
 
 type Stores = NonNullable<BuildAppOptions['stores']>;
 export type QueueStore = Stores['sqsStore'];
@@ -66,16 +67,20 @@ export async function startQueues(wire: Wire, published: (queue: Queue, body: st
   function moveTask({ SourceArn = '', DestinationArn }: { SourceArn?: string; DestinationArn?: string }): object {
     const from = store.getQueueByArn(SourceArn);
     const sources = sourcesOf(SourceArn);
-    if (!from) throw new SqsError('ResourceNotFoundException', `The resource ${SourceArn} does not exist.`);
+    if (!from) throw new ServiceError('ResourceNotFoundException', `The resource ${SourceArn} does not exist.`);
     if (sources.length === 0)
-      throw new SqsError('InvalidParameterValueException', 'Source queue must be configured as a Dead Letter Queue.');
+      throw new ServiceError(
+        'InvalidParameterValueException',
+        'Source queue must be configured as a Dead Letter Queue.',
+      );
     if (sources.length > 1 && DestinationArn === undefined)
-      throw new SqsError(
+      throw new ServiceError(
         'UnsupportedOperation',
         'On this machine the letters of several queues need a DestinationArn.',
       );
     const to = DestinationArn === undefined ? sources[0] : store.getQueueByArn(DestinationArn);
-    if (!to) throw new SqsError('ResourceNotFoundException', `The resource ${String(DestinationArn)} does not exist.`);
+    if (!to)
+      throw new ServiceError('ResourceNotFoundException', `The resource ${String(DestinationArn)} does not exist.`);
     for (const { body } of from.messages.splice(0)) to.enqueue(SqsStore.createMessage(body));
     return { TaskHandle: Buffer.from(SourceArn).toString('base64') };
   }
@@ -108,15 +113,6 @@ export async function startQueues(wire: Wire, published: (queue: Queue, body: st
   };
 }
 
-/** An error as SQS answers it. */
-class SqsError extends Error {
-  readonly code: string;
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 /** Answers one action of a server that does not know it. */
 function serveBefore(server: Server, target: string, run: (input: object) => object): void {
   const others = server.listeners('request');
@@ -126,23 +122,8 @@ function serveBefore(server: Server, target: string, run: (input: object) => obj
       for (const listener of others) listener.call(server, request, response);
       return;
     }
-    const answer = (status: number, content: object) => {
-      response.statusCode = status;
-      response.setHeader('content-type', 'application/x-amz-json-1.0');
-      response.end(JSON.stringify(content));
-    };
-    bodyOf(request).then(
-      (body) => {
-        try {
-          answer(200, run(JSON.parse(body) as object));
-        } catch (error) {
-          const [status, code] = error instanceof SqsError ? [400, error.code] : [500, 'InternalError'];
-          answer(status, { __type: `com.amazonaws.sqs#${code}`, message: (error as Error).message });
-        }
-      },
-      // A request that broke off has nobody to be told.
-      () => response.destroy(),
-    );
+    const service = { version: '1.0', namespace: 'com.amazonaws.sqs#', internal: 'InternalError' } as const;
+    answerJson(request, response, service, (_, input) => run(input));
   });
 }
 

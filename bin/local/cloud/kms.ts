@@ -5,8 +5,9 @@
  */
 import { createHash, createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
+import { answerJson, ServiceError } from './json-service.ts';
 import type { Assembly } from './template.ts';
-import { type Wire, bodyOf, closeServer } from './wire.ts';
+import { type Wire, closeServer } from './wire.ts';
 
 export interface Kms {
   readonly endpoint: string;
@@ -23,15 +24,6 @@ const ALGORITHM = 'HMAC_SHA_256';
 const OTHER_ALGORITHMS = ['HMAC_SHA_224', 'HMAC_SHA_384', 'HMAC_SHA_512'];
 const MOST_BYTES = 4096;
 
-/** An error as KMS answers it. */
-class KmsError extends Error {
-  readonly code: string;
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 export async function startKms({ wire, assembly }: KmsOptions): Promise<Kms> {
   const keys = new Map(
     assembly.ofType('AWS::KMS::Key').flatMap((key) => [
@@ -42,23 +34,23 @@ export async function startKms({ wire, assembly }: KmsOptions): Promise<Kms> {
 
   function generateMac({ KeyId = '', Message = '', MacAlgorithm = '' }: Record<string, string>) {
     if (MacAlgorithm !== ALGORITHM && !OTHER_ALGORITHMS.includes(MacAlgorithm))
-      throw new KmsError(
+      throw new ServiceError(
         'ValidationException',
         `Value '${MacAlgorithm}' at 'macAlgorithm' failed to satisfy constraint: ` +
           `Member must satisfy enum value set: [${[ALGORITHM, ...OTHER_ALGORITHMS].join(', ')}]`,
       );
     const message = Buffer.from(Message, 'base64');
     if (message.length === 0 || message.length > MOST_BYTES)
-      throw new KmsError(
+      throw new ServiceError(
         'ValidationException',
         `Value at 'message' failed to satisfy constraint: Member must have length from 1 to ${MOST_BYTES}`,
       );
     const key = keys.get(KeyId);
-    if (!key) throw new KmsError('NotFoundException', `Key '${KeyId}' does not exist`);
+    if (!key) throw new ServiceError('NotFoundException', `Key '${KeyId}' does not exist`);
     const { KeyUsage = 'ENCRYPT_DECRYPT', KeySpec = 'SYMMETRIC_DEFAULT', Enabled } = key.properties;
-    if (String(Enabled) === 'false') throw new KmsError('DisabledException', `${key.arn} is disabled.`);
+    if (String(Enabled) === 'false') throw new ServiceError('DisabledException', `${key.arn} is disabled.`);
     if (KeyUsage !== 'GENERATE_VERIFY_MAC' || KeySpec !== 'HMAC_256' || MacAlgorithm !== ALGORITHM)
-      throw new KmsError(
+      throw new ServiceError(
         'InvalidKeyUsageException',
         `${key.arn} of ${String(KeyUsage)} and ${String(KeySpec)} makes no ${MacAlgorithm}: ` +
           `on this machine a key of GENERATE_VERIFY_MAC and HMAC_256 makes ${ALGORITHM}`,
@@ -71,31 +63,13 @@ export async function startKms({ wire, assembly }: KmsOptions): Promise<Kms> {
     };
   }
 
-  function answerTo(target: string, body: string): object {
-    if (target !== 'TrentService.GenerateMac')
-      throw new KmsError('UnknownOperationException', `KMS on this machine does not know ${target}`);
-    return generateMac(JSON.parse(body) as Record<string, string>);
-  }
-
-  const server = createServer((request, response) => {
-    const answer = (status: number, content: object) => {
-      response.statusCode = status;
-      response.setHeader('content-type', 'application/x-amz-json-1.1');
-      response.end(JSON.stringify(content));
-    };
-    bodyOf(request).then(
-      (body) => {
-        try {
-          answer(200, answerTo(String(request.headers['x-amz-target']), body));
-        } catch (error) {
-          const [status, code] = error instanceof KmsError ? [400, error.code] : [500, 'KMSInternalException'];
-          answer(status, { __type: code, message: (error as Error).message });
-        }
-      },
-      // A request that broke off has nobody to be told.
-      () => response.destroy(),
-    );
-  });
+  const server = createServer((request, response) =>
+    answerJson(request, response, { version: '1.1', internal: 'KMSInternalException' }, (target, input) => {
+      if (target !== 'TrentService.GenerateMac')
+        throw new ServiceError('UnknownOperationException', `KMS on this machine does not know ${target}`);
+      return generateMac(input as Record<string, string>);
+    }),
+  );
   const endpoint = await wire.listen(server);
   return { endpoint, close: () => closeServer(server) };
 }
