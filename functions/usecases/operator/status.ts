@@ -45,8 +45,12 @@ export async function status(
     planHash: sunset?.hash ?? null,
     people,
     warning: aloneWarning(people),
-    cohorts:
-      sunset === undefined ? [] : cohorts.map((cohort) => cohortView({ sunset, cohort, populations, outcomes, now })),
+    // In the order in which the plan names them.
+    cohorts: (sunset?.plan.cohorts ?? []).flatMap(({ id }) =>
+      cohorts
+        .filter((cohort) => cohort.id === id)
+        .map((cohort) => cohortView({ sunset: sunset as Sunset, cohort, populations, outcomes, now })),
+    ),
     queues,
     openChanges: changes.filter((change) => stateAt(change, now) === 'open').length,
     lastSweep: orNull(sweeps.last),
