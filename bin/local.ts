@@ -68,7 +68,7 @@ async function main(given: Arguments): Promise<number> {
       audience,
       script,
       onStart({ operatorUrl }) {
-        say(`Operators: SUNSET_LOCAL=${operatorUrl} npm run sunset -- --local --as first-operator status`);
+        say(`Operators: SUNSET_LOCAL=${operatorUrl} npm run --silent sunset -- --local --as first-operator status`);
         say();
       },
       from,

@@ -31,7 +31,7 @@ export function addChanges(program: Command, desk: Desk): void {
         ]);
       },
     );
-  withExamples(changes, 'changes --state open', 'changes 12');
+  withExamples(changes, 'changes --state open', 'changes c12');
 
   const approve = program
     .command('approve <change>')

@@ -96,7 +96,7 @@ export function createClient({ url, credentials, region }: Connection, { now, si
     new Refusal(
       {
         code: 'no-answer',
-        sentence: `${base.host} did not answer (${(cause as Error).name}).`,
+        sentence: `${base.host} did not answer (${reasonOf(cause)}).`,
         todo:
           ROUTES[name].method === 'GET'
             ? 'Check the address and the network, then ask again.'
@@ -121,6 +121,12 @@ export function createClient({ url, credentials, region }: Connection, { now, si
     },
   };
 }
+
+/** What the network says, where it says anything. */
+const reasonOf = (error: unknown): string => {
+  const { name, cause } = error as Error;
+  return (cause as NodeJS.ErrnoException | undefined)?.code ?? name;
+};
 
 /** As the signature has it: RFC 3986, which knows no plus for a space. */
 const encoded = (query: Readonly<Record<string, string>>) =>

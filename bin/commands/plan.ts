@@ -1,13 +1,15 @@
 /** `sunset plan`: see what a plan does to people before it does it. */
 import { readFileSync } from 'node:fs';
 
+import { planInFile } from '../../functions/domain/plan-file-written.ts';
+import type { Plan } from '../../functions/domain/plan.ts';
 import type { Command } from 'commander';
 
 import type { AppliedPlan, PlanDiff, PlanView } from '../../functions/contracts/operator-api.ts';
 import { stringify } from 'yaml';
 
 import type { Desk } from './desk.ts';
-import { Refusal, wrongUse } from './exit.ts';
+import { EXIT, Refusal, wrongUse } from './exit.ts';
 import { editOption, type Reasoned, reasonOption, withExamples, yesOption } from './options.ts';
 import { effectLines, propose, proposedLines, warningLines } from './said.ts';
 import { columns, indented, type Screen, shortHash } from './screen.ts';
@@ -25,9 +27,12 @@ export function addPlan(program: Command, desk: Desk): void {
   const diff = plan
     .command('diff <file>')
     .description('What a plan file would change, in people; changes nothing')
-    .action(async (file: string) =>
-      desk.show(await desk.ask('diff', { body: { yaml: textOf(file) } }), (each) => diffLines(each, screen)),
-    );
+    .action(async (file: string) => {
+      const seen = await desk.ask('diff', { body: { yaml: textOf(file) } });
+      desk.show(seen, (each) => diffLines(each, screen));
+      // Applied, it would be refused.
+      if (seen.changes.some(({ kind }) => kind === 'refused')) desk.exit = EXIT.refused;
+    });
   withExamples(diff, 'plan diff plan.yaml');
 
   const apply = plan
@@ -88,7 +93,15 @@ function viewLines(view: PlanView, screen: Screen): string[] {
     hash === null ? 'There is no plan: sunset plan apply FILE' : `Plan ${hash}, ${active ? 'active' : 'not active'}`,
     ...(pending === null ? [] : [`Plan ${pending} waits to be approved`]),
     ...warningLines(view, screen),
-    ...(plan === null ? [] : ['', ...stringify(plan).trimEnd().split('\n')]),
+    // As a file: it can be edited, compared and applied.
+    ...(plan === null
+      ? []
+      : [
+          '',
+          ...stringify(planInFile(plan as Plan))
+            .trimEnd()
+            .split('\n'),
+        ]),
   ];
 }
 
@@ -102,7 +115,7 @@ function diffLines({ base, changes, effects, needsSecondPerson, active }: PlanDi
     ...(changes.length === 0 ? ['It changes nothing.'] : []),
     ...indented(rows.map((row, i) => screen.paint(tone[changes[i]?.kind ?? 'text'], row))),
     ...effectLines(effects, screen),
-    ...(needsSecondPerson ? [screen.paint('warning', 'It loosens limits: a second person has to approve it.')] : []),
+    ...(needsSecondPerson ? [screen.paint('warning', 'It takes a second person, who approves it.')] : []),
   ];
 }
 

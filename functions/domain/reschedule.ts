@@ -138,10 +138,12 @@ export function judgeRelease(q: Question): Release {
   const missed = missedIn(endDate) ?? groups.map(missedOf).find((each) => each !== null) ?? null;
   if (missed === null) return stay('nobody has missed a notice in the hold');
   if (cohort.firstWaveAt !== null)
-    return stay(`${missed} fell into the hold, but its first wave has opened: who was not told in time stays blocked`);
+    return stay(
+      `${missed}, or the end that it announces, fell into the hold, but its first wave has opened: who was not told in time stays blocked`,
+    );
   return {
     to: firstDay(endDate, (day) => leavesNotices(q, day, (group) => missedOf(group) !== null)),
-    why: `${missed} fell into the hold: the date moves, so that everybody is told in time`,
+    why: `${missed}, or the end that it announces, fell into the hold: the date moves, so that everybody is told in time`,
   };
 }
 

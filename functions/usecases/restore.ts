@@ -31,6 +31,8 @@ export async function restore(world: Needs, cohortId: string): Promise<void> {
     state = next;
   }
   if (!state.done) return;
+  // Whoever arms the cohort anew asks for its chats as they are now.
+  await plan.schedule({ at: clock.now(), kind: 'sweep', id: 'extra' });
   world.log.info('a restore has ended', { cohort: cohortId, restored: state.restored, late: state.late });
 }
 

@@ -100,6 +100,18 @@ describe('a plan', () => {
     const { out } = await desk.run('plan show');
     expect(out).toContain(`Plan ${HASH}, active\nPlan ${OTHER_HASH} waits to be approved\nWarning: ${ALONE}\n`);
     expect(out).toContain('sunset: instagram-e2ee\n');
+    // As a file that can be applied.
+    expect(out).toContain('minimumNotice: 30 days\n');
+  });
+
+  it('whose change would be refused is told by the exit code too', async () => {
+    const refused = {
+      path: 'cohorts[1].endDate',
+      kind: 'refused',
+      sentence: 'a date that was told only moves later',
+    } as const;
+    desk.answers({ diff: () => aDiff({ changes: [refused] }) });
+    expect(await desk.run(`plan diff ${file}`)).toMatchObject({ exit: EXIT.refused });
   });
 
   it('is compared in people', async () => {
@@ -108,7 +120,7 @@ describe('a plan', () => {
     expect(out).toContain('eu-2 ends five days later');
     expect(out).toContain('  reschedules eu-2 by 5 days: 12,114 people are re-timed, 310 get a correction\n');
     expect(out).toContain('2026-04-03  55,000 mails, 50,000 allowed');
-    expect(out).toContain('a second person has to approve it');
+    expect(out).toContain('It takes a second person, who approves it.');
     expect(desk.bodies('diff')).toEqual([{ yaml: 'sunset: instagram-e2ee\n' }]);
   });
 

@@ -1,4 +1,5 @@
 /** Answers of the operator API, as its contract types them. */
+import { PLAN as EXAMPLE } from '../domain/examples.ts';
 import type {
   AnswerOf,
   AuditPage,
@@ -105,7 +106,7 @@ export function aDiff(more: Partial<PlanDiff> = {}): PlanDiff {
 }
 
 export const PLAN: AnswerOf<'plan'> = {
-  plan: { sunset: 'instagram-e2ee', stages: [{ name: 'd35', days: 35 }] },
+  plan: EXAMPLE,
   hash: HASH,
   active: true,
   pending: OTHER_HASH,

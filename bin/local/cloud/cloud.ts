@@ -103,7 +103,7 @@ export interface LocalCloud {
     until: Instant | ((state: { now: Instant }) => boolean | Promise<boolean>),
     options?: { limit?: Instant },
   ): Promise<void>;
-  /** Works off whatever comes from outside, while time stands still, until it is aborted. */
+  /** Works off whatever comes from outside until it is aborted; time goes on only as far as a function waits for it. */
   serve(until: AbortSignal): Promise<void>;
   requests(): RequestCounts;
   /** Invocations that failed, were killed or ran out of time, and the last error, by function. */
@@ -408,7 +408,14 @@ async function start(
     until.addEventListener('abort', changed, { once: true });
     for (let seen = changes; !until.aborted; seen = changes) {
       await quiet();
-      if (changes === seen && !until.aborted) await new Promise<void>((resolve) => (wakeLoop = resolve));
+      if (changes !== seen || until.aborted) continue;
+      // Who waits for an instant would wait for ever: time goes on so far, and for nobody else.
+      const waited = processes.agenda.next();
+      if (waited === undefined) await new Promise<void>((resolve) => (wakeLoop = resolve));
+      else {
+        clock.moveTo(Math.max(now(), waited));
+        await processes.agenda.run();
+      }
     }
   }
 

@@ -3,14 +3,15 @@ import { createHash } from 'node:crypto';
 
 import { effectsOf } from '../../domain/effects.ts';
 import { type Difference, planDifference } from '../../domain/plan-difference.ts';
-import { judgeMove } from '../../domain/reschedule.ts';
+import { judgeMove, type MoveAnswer } from '../../domain/reschedule.ts';
 import type { Instant, LocalDate } from '../../domain/time.ts';
 import type { Plan } from '../../domain/plan.ts';
+import type { CohortState } from '../../domain/wave.ts';
 import type { Office } from '../../ports.ts';
 import { groupsAfter } from './moved-groups.ts';
 import { moveDate, refuseMove } from './moves.ts';
 import { recorded } from './record.ts';
-import { refuse } from './refusal.ts';
+import { Refusal, refuse } from './refusal.ts';
 import { activeSunset, type Asker, cohortNamed, type Situation, toldByCohort } from './standing.ts';
 import type { Effects } from '../../contracts/operator-api.ts';
 
@@ -58,12 +59,41 @@ export async function judgeAmendment(
       'Take these changes out of the file; end dates, texts and limits can change while a plan runs.',
       { all: refused },
     );
+  await eachDate(office, situation, dates, now, (cohort, to, answer) => refuseMove(cohort, to, answer));
+}
+
+/** By cohort, why its date cannot move so. */
+export async function refusedDates(
+  office: Pick<Office, 'plan' | 'ledger'>,
+  situation: Situation,
+  { dates }: Amendment,
+  now: Instant,
+): Promise<Map<string, string>> {
+  const refused = new Map<string, string>();
+  await eachDate(office, situation, dates, now, (cohort, to, answer) => {
+    try {
+      refuseMove(cohort, to, answer);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refused.set(cohort.id, `${error.error.sentence} ${error.error.todo}`);
+    }
+  });
+  return refused;
+}
+
+async function eachDate(
+  office: Pick<Office, 'plan' | 'ledger'>,
+  situation: Situation,
+  dates: Amendment['dates'],
+  now: Instant,
+  onRefusal: (cohort: CohortState, to: LocalDate, answer: Extract<MoveAnswer, { kind: 'refuse' }>) => void,
+): Promise<void> {
   const told = await toldByCohort(office, situation);
   for (const [id, to] of dates) {
     const cohort = cohortNamed(situation, id);
     const groups = told.get(id) ?? [];
     const answer = judgeMove({ plan: situation.sunset.plan, cohort, groups, to, now });
-    if (answer.kind === 'refuse') refuseMove(cohort, to, answer);
+    if (answer.kind === 'refuse') onRefusal(cohort, to, answer);
   }
 }
 

@@ -7,11 +7,11 @@ import { effectsOf } from '../../domain/effects.ts';
 import type { Difference } from '../../domain/plan-difference.ts';
 import { parsePlan, planHash } from '../../domain/plan-file.ts';
 import type { Plan } from '../../domain/plan.ts';
-import { newCohort } from '../../domain/wave.ts';
+import { type CohortState, newCohort } from '../../domain/wave.ts';
 import { checkMail } from '../../mail/templates.ts';
 import type { Office, Sunset } from '../../ports.ts';
 import { applyPlan, bringLetters } from '../operate.ts';
-import { amend, amendmentOf, compare, judgeAmendment } from './amend.ts';
+import { amend, amendmentOf, compare, judgeAmendment, refusedDates } from './amend.ts';
 import { aloneWarning, peopleNeeded, propose, viewOf } from './changes.ts';
 import { groupsAfter } from './moved-groups.ts';
 import { unlessOvertaken } from './overtaken.ts';
@@ -20,20 +20,26 @@ import { refuse } from './refusal.ts';
 import type { Asker } from './standing.ts';
 
 export async function showPlan(office: Office, { now }: Asker): Promise<PlanView> {
-  const [sunset, people] = [await office.plan.sunset(), await peopleNeeded(office)];
+  const [{ sunset, cohorts }, people] = [await office.plan.situation(), await peopleNeeded(office)];
   const { changes } = await office.office.changes({ before: null, limit: 100 });
   const waiting = changes
     .map((change) => viewOf(change, people, now))
     .find(({ state, proposal }) => state === 'open' && (proposal.kind === 'amend' || proposal.kind === 'activate'));
   const proposed = waiting?.proposal.kind === 'amend' ? waiting.proposal.hash : null;
   return {
-    plan: sunset?.plan ?? null,
+    plan: sunset === undefined ? null : withDates(sunset.plan, cohorts),
     hash: sunset?.hash ?? null,
     active: sunset?.active ?? false,
     pending: sunset?.active === false ? sunset.hash : proposed,
     people,
     warning: aloneWarning(people),
   };
+}
+
+/** With the dates that stand: applied again, it moves none. */
+function withDates(plan: Plan, there: readonly CohortState[]): Plan {
+  const dates = new Map(there.map(({ id, endDate }) => [id, endDate]));
+  return { ...plan, cohorts: plan.cohorts.map((one) => ({ ...one, endDate: dates.get(one.id) ?? one.endDate })) };
 }
 
 export async function diffPlan(office: Office, { now }: Asker, { yaml }: BodyOf<'diff'>): Promise<PlanDiff> {
@@ -104,12 +110,18 @@ async function diffOf(office: Office, plan: Plan, now: number): Promise<PlanDiff
   const hash = planHash(plan);
   const { sunset, cohorts } = await office.plan.situation();
   if (sunset?.active === true) {
-    const { differences, effects } = await compare(office, { sunset, cohorts }, plan, now);
+    const situation = { sunset, cohorts };
+    const amendment = await compare(office, situation, plan, now);
+    const { differences, effects } = amendment;
+    const refused = await refusedDates(office, situation, amendment, now);
     return {
       hash,
       base: sunset.hash,
       active: true,
-      changes: differences.map(({ path, kind, sentence }) => ({ path, kind, sentence })),
+      changes: differences.map(({ path, kind, sentence, cohort }) => {
+        const no = refused.get(cohort ?? '');
+        return no === undefined ? { path, kind, sentence } : { path, kind: 'refused' as const, sentence: no };
+      }),
       effects,
       needsSecondPerson: needsSecondPerson(differences),
     };

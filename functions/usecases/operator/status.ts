@@ -121,10 +121,14 @@ function stagesOf(
   zones: readonly string[],
 ): Cohort['stages'] {
   const told = (notice: NoticeId) => outcomes.get(`${cohort.id}|${notice}`);
-  const present = stagesOfDate(plan, cohort.endDate, zones);
+  const ladderNow = stagesOfDate(plan, cohort.endDate, zones);
+  // What was past when the date moved is sent to nobody.
+  const present = ladderNow.filter(({ notice, to }) => to > (cohort.movedAt ?? 0) || told(notice) !== undefined);
   const others = [...outcomes.keys()].flatMap((key) => {
     const [id, notice] = key.split('|');
-    return id === cohort.id && notice !== undefined && present.every((rung) => rung.notice !== notice) ? [notice] : [];
+    return id === cohort.id && notice !== undefined && ladderNow.every((rung) => rung.notice !== notice)
+      ? [notice]
+      : [];
   });
   const byDate = Map.groupBy(others, (notice) => noticeParts(notice).endDate);
   const rungs = [...byDate].flatMap(([endDate, notices]) => {

@@ -1,0 +1,25 @@
+/** What is written of a plan is its file again. */
+import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+
+import { parsePlan } from '../../functions/domain/plan-file.ts';
+import { planInFile } from '../../functions/domain/plan-file-written.ts';
+import type { Plan } from '../../functions/domain/plan.ts';
+import { localDate } from '../../functions/domain/time.ts';
+import { aPlan, PLAN } from './examples.ts';
+
+const readAgain = (plan: Plan) => parsePlan(stringify(planInFile(plan)));
+
+describe('a plan that is written', () => {
+  it.each<[string, Plan]>([
+    ['the example', PLAN],
+    ['other dates', aPlan({ cohorts: PLAN.cohorts.map((one) => ({ ...one, endDate: localDate('2026-06-30') })) })],
+    [
+      'other rails',
+      aPlan(
+        { approvals: 1, texts: { en: { 'first.lead': 'Read this.' } } },
+        { soakHours: 48, waves: [0.5, 10, 100], headCountTolerance: 1.25, moreTimeDays: 7, disablePerSecond: 5 },
+      ),
+    ],
+  ])('is read again as it was: %s', (_, plan) => expect(readAgain(plan)).toEqual({ plan }));
+});
