@@ -54,7 +54,9 @@ describe('a steered campaign', () => {
   });
 
   it('says where operators are answered', () => {
-    expect(ended.output).toMatch(/SUNSET_LOCAL=http:\/\/127\.0\.0\.1:\d+\/\S+ npm run --silent sunset -- --local --as first-/);
+    expect(ended.output).toMatch(
+      /SUNSET_LOCAL=http:\/\/127\.0\.0\.1:\d+\/\S+ npm run --silent sunset -- --local --as first-/,
+    );
   });
 
   it('does what operators type, each at its instant, and writes down what they are answered', () => {
