@@ -400,10 +400,6 @@ export interface Ledger {
   exempt(userId: string, at: Instant): Promise<boolean>;
   /** Takes that exemption back, and no later one. */
   endExemption(userId: string, since: Instant): Promise<boolean>;
-  /** What attempts sent; by `page`, `notice` and `number`. */
-  letters(
-    keys: readonly { page: string; notice: NoticeId; number: number }[],
-  ): Promise<({ page: string; notice: NoticeId; number: number } & SentLetter)[]>;
 
   openIntent(intent: Intent): Promise<void>;
   /** A cohort's intents, whatever their state, in the order of their ids. */

@@ -190,14 +190,6 @@ export function createLedger(table: Table): Ledger {
       const item = await table.get(letterKey(page, notice, number));
       return item && { template: item['template'], shared: item['shared'], own: item['own'] };
     },
-    async letters(keys) {
-      const items = await Promise.all(
-        keys.map(async (key) => ({ key, item: await table.get(letterKey(key.page, key.notice, key.number)) })),
-      );
-      return items.flatMap(({ key, item }) =>
-        item === undefined ? [] : [{ ...key, template: item['template'], shared: item['shared'], own: item['own'] }],
-      );
-    },
     async settle(page, notice, { number, at, outcomes, noted }) {
       const settle = (conclusion: typeof noted) =>
         table.update(recordKey(page, notice), {

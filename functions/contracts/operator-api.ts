@@ -43,7 +43,6 @@ export const ERRORS = {
   'content-changed': 409,
   'change-expired': 409,
   'change-ended': 409,
-  'already-approved': 409,
   'plan-refused': 422,
   'running-cohort': 422,
   'not-active': 422,

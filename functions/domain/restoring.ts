@@ -10,7 +10,7 @@ import { HOUR, type Instant, MINUTE } from './time.ts';
 const LEFT = 5 * MINUTE;
 
 /** The platform must destroy nothing of a chat that was disabled at `at` before then. */
-export function finalAfter({ guardRails }: Plan, at: Instant): Instant {
+export function finalAfter({ guardRails }: Pick<Plan, 'guardRails'>, at: Instant): Instant {
   return at + guardRails.restoreWindowHours * HOUR;
 }
 

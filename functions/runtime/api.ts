@@ -13,7 +13,7 @@ import { ANSWERS, type Asked } from '../usecases/operator/answers.ts';
 import { copyAudit } from '../usecases/operator/audit-trail.ts';
 import { type Answer, once, refused } from '../usecases/operator/once.ts';
 import { refuse } from '../usecases/operator/refusal.ts';
-import type { Asker } from '../usecases/operator/standing.ts';
+import type { Asker } from '../usecases/operator/situation.ts';
 import { nameless } from './handler.ts';
 import { createLog, type RuntimeLog } from './log.ts';
 import { composeOffice } from './office.ts';

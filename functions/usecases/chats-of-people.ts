@@ -2,7 +2,8 @@
 import type { GuardRails } from '../domain/plan.ts';
 import { type Chat, isFinal, isOfArming } from '../domain/gate.ts';
 import type { Member } from '../domain/member.ts';
-import { DAY, HOUR, type Instant } from '../domain/time.ts';
+import { finalAfter } from '../domain/restoring.ts';
+import { DAY, type Instant } from '../domain/time.ts';
 import type { Blocked, World } from '../ports.ts';
 
 export interface ChatsOf {
@@ -69,7 +70,7 @@ export async function chatsForDone(
           if (block === undefined || !isOver(block)) openUntil = Math.max(openUntil, now + 1);
         } else if (chat.mark !== null) {
           disabled += 1;
-          openUntil = Math.max(openUntil, chat.mark.at + rails.restoreWindowHours * HOUR + DAY);
+          openUntil = Math.max(openUntil, finalAfter({ guardRails: rails }, chat.mark.at) + DAY);
         }
       }
       const found: ChatsOf = {

@@ -1,31 +1,27 @@
 /**
- * What follows when a cohort's end date has moved. Stages of the new date that are past already are superseded; the
- * others, the review and the sweeps are put on the agenda; whoever was told another date gets one correction, the next
- * morning. All of it may be done twice.
+ * What follows when a cohort's end date has moved: its groups, their reviews and the sweeps are put on the agenda, and
+ * whoever was told another date gets one correction, the next morning. All of it may be done twice.
  */
 import { effectiveEndDate, firstNotice, type GroupKey, groupKey, reviewAt } from '../domain/group.ts';
-import { due, nextMorning, wavesStart } from '../domain/notice.ts';
+import { nextMorning, wavesStart } from '../domain/notice.ts';
 import { DONE, MOVED, noticeId, noticeParts } from '../domain/notice-id.ts';
 import { DAY, EARLIEST_ZONE, type Instant, type LocalDate, MINUTE } from '../domain/time.ts';
 import type { CohortState } from '../domain/wave.ts';
 import type { Group, Run, Sunset, World } from '../ports.ts';
 import { inParallel } from './in-parallel.ts';
-import { newRun, openAgain } from './open-run.ts';
+import { openAgain } from './open-run.ts';
 
 type Plan = World['plan'];
 
 /** Groups whose rows are written at once. */
 const AT_ONCE = 25;
 
-/**
- * @param x.from the date before
- * @param x.since when it was moved: stages that have come due since are sent as any other
- */
+/** @param x.from the date before */
 export async function followDate(
   plan: Plan,
   sunset: Sunset,
   cohort: CohortState,
-  x: { from: LocalDate; since: Instant; now: Instant },
+  x: { from: LocalDate; now: Instant },
 ): Promise<void> {
   const { from, now } = x;
   const { endDate } = cohort;
@@ -53,19 +49,15 @@ export function wasBegun({ state, queued }: Run): boolean {
 async function followInGroup(
   plan: Plan,
   sunset: Sunset,
-  x: { group: Group; key: GroupKey; endDate: LocalDate; runs: readonly Run[]; since: Instant; now: Instant },
+  x: { group: Group; key: GroupKey; endDate: LocalDate; runs: readonly Run[]; now: Instant },
 ): Promise<void> {
-  const { group, key, endDate, runs, since, now } = x;
+  const { group, key, endDate, runs, now } = x;
   const rules = sunset.plan;
-  const { notices, next } = due(rules, endDate, key.zone, since);
-  for (const { id, stage } of notices)
-    if (stage !== DONE)
-      await plan.openRun({ ...newRun(sunset, { group: group.id, notice: id, now }), state: 'superseded' });
-  await plan.schedule(...(next === null ? [] : [{ at: next, kind: 'group' as const, id: group.id }]), {
-    at: Math.max(now + MINUTE, reviewAt(rules, endDate, key)),
-    kind: 'review',
-    id: group.id,
-  });
+  // Whoever looks at the group supersedes what was past when the date moved, and says when its next stage is due.
+  await plan.schedule(
+    { at: now, kind: 'group', id: group.id },
+    { at: Math.max(now + MINUTE, reviewAt(rules, endDate, key)), kind: 'review', id: group.id },
+  );
   const toldAnother = runs.some(({ notice }) => {
     const told = noticeParts(notice);
     return told.stage !== DONE && told.endDate !== endDate;

@@ -10,7 +10,8 @@ export function participantsOf(
   x: {
     readonly plan: Plan;
     readonly members: ReadonlyMap<string, Member>;
-    readonly profiles: ReadonlyMap<string, Profile>;
+    /** Absent where the asker does not read them. */
+    readonly profiles?: ReadonlyMap<string, Profile>;
     readonly cohorts: readonly CohortState[];
   },
 ): Participant[] {
@@ -19,7 +20,8 @@ export function participantsOf(
     const cohort = x.cohorts.find(({ id }) => id === member?.cohort);
     const endDate = member && cohort && endDateIn(member.group, cohort, x.plan);
     // Who is not in the platform's table any more has neither an address nor a zone.
-    const profile = x.profiles.get(userId) ?? { userId, email: null, locale: null, timeZone: null, country: null };
+    const profile =
+      x.profiles && (x.profiles.get(userId) ?? { userId, email: null, locale: null, timeZone: null, country: null });
     return { userId, member, profile, endDate };
   });
 }

@@ -6,8 +6,8 @@
 import type { SweepMessage } from '../contracts/messages.ts';
 import { chunks } from '../domain/chunks.ts';
 import { cohortOf } from '../domain/cohort.ts';
-import { askGate, type Chat, isOfArming, type Participant } from '../domain/gate.ts';
-import { endDateIn, groupFor, groupId } from '../domain/group.ts';
+import { askGate, type Chat, isOfArming } from '../domain/gate.ts';
+import { groupFor, groupId } from '../domain/group.ts';
 import { languageOf, languagesOf } from '../domain/language.ts';
 import type { Member } from '../domain/member.ts';
 import { HOUR } from '../domain/time.ts';
@@ -15,6 +15,7 @@ import { type CohortState, isInWave, ownerOf } from '../domain/wave.ts';
 import type { CohortTally, Sunset, SweepSegment, World } from '../ports.ts';
 import { placeOnPages } from './enrol.ts';
 import { inParallel } from './in-parallel.ts';
+import { participantsOf } from './participants.ts';
 
 type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'queues' | 'lease'> & { segments: number };
 
@@ -152,15 +153,11 @@ async function nominate(
 ): Promise<Record<string, CohortTally>> {
   const { plan } = sunset;
   const tally: Record<string, { headCount: number; nominated: number }> = {};
-  const disabling = [...cohorts.values()].some(({ wave }) => wave > 0);
+  const all = [...cohorts.values()];
+  const disabling = all.some(({ wave }) => wave > 0);
   const candidates: { chatId: string; owner: string; reason: string | null; arming: string | null }[] = [];
   for (const chat of chats) {
-    const participants = chat.participants.map((userId): Participant => {
-      const member = members.get(userId);
-      const cohort = member && cohorts.get(member.cohort);
-      const endDate = member && cohort && endDateIn(member.group, cohort, plan);
-      return { userId, member, profile: undefined, endDate };
-    });
+    const participants = participantsOf(chat, { plan, members, cohorts: all });
     const owner = cohorts.get(ownerOf(participants) ?? '');
     if (chat.participants.length === 0 && disabling)
       candidates.push({ chatId: chat.chatId, owner: '', reason: 'no-participants', arming: null });

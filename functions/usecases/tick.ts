@@ -305,7 +305,7 @@ async function followDate({ plan, log }: Needs, { now, sunset, cohorts }: Situat
   const [cohortId = '', from = '', to = '', since = ''] = id.split('@');
   const cohort = cohorts.get(cohortId);
   if (cohort?.endDate !== to) return now > parseInstant(since) + UNDONE ? NEVER : { next: now + MINUTE };
-  await follow(plan, sunset, cohort, { from: localDate(from), since: parseInstant(since), now });
+  await follow(plan, sunset, cohort, { from: localDate(from), now });
   log.info('a date has moved', { cohort: cohortId, to });
   return NEVER;
 }

@@ -321,7 +321,7 @@ export async function isEncrypted({ platform }: TestWorld, chatId: string): Prom
 const READS: ReadonlySet<string> = new Set(
   [
     'sunset situation cohorts cohort due run runs group groups sweeps segment segments budget headCount outcomes populations agenda',
-    'sizes planOf template change changes letter letters intentsOf blockedOf restore audit copiedAudit',
+    'sizes planOf template change changes letter intentsOf blockedOf restore audit copiedAudit',
     'members chatsOf page records intent blocked encryptedChats chats users',
   ].flatMap((names) => names.split(' ')),
 );

@@ -8,11 +8,11 @@ import type { Instant, LocalDate } from '../../domain/time.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { CohortState } from '../../domain/wave.ts';
 import type { Office } from '../../ports.ts';
-import { groupsAfter } from './moved-groups.ts';
 import { moveDate, refuseMove } from './moves.ts';
 import { recorded } from './record.ts';
 import { Refusal, refuse } from './refusal.ts';
-import { activeSunset, type Asker, cohortNamed, type Situation, toldByCohort } from './standing.ts';
+import { activeSunset, type Asker, cohortNamed, type Situation } from './situation.ts';
+import { groupsAfter, toldByCohort } from './told-groups.ts';
 import type { Effects } from '../../contracts/operator-api.ts';
 
 export interface Amendment {

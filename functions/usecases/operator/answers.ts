@@ -9,11 +9,12 @@ import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { hold, release } from './holds.ts';
 import { reschedule } from './moves.ts';
+import { limitOf } from './paging.ts';
 import { exempt, signal } from './people.ts';
 import { person } from './person.ts';
 import { apply, diffPlan, showPlan } from './plan.ts';
 import { redrive } from './redrive.ts';
-import type { Asker } from './standing.ts';
+import type { Asker } from './situation.ts';
 import { status } from './status.ts';
 import { testSend } from './test-send.ts';
 
@@ -27,9 +28,6 @@ export interface Asked<N extends RouteName> {
 type Answers = {
   readonly [N in RouteName]: (office: Office, asker: Asker, asked: Asked<N>) => Promise<AnswerOf<N>>;
 };
-
-const PAGE = 50;
-const limitOf = (limit: string | undefined) => Number(limit ?? PAGE);
 
 /** A write that answers how its cohort is now. */
 const cohortAfter =

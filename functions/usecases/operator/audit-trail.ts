@@ -2,11 +2,12 @@
 import type { AnswerOf, QueryOf } from '../../contracts/operator-api.ts';
 import type { Office } from '../../ports.ts';
 import { inParallel } from '../in-parallel.ts';
-import { refuse } from './refusal.ts';
+import { limitOf, refuseCursor } from './paging.ts';
 
 type Needs = Pick<Office, 'ledger' | 'witness'>;
 
-const PAGE = 50;
+/** Entries that are copied together. */
+const TOGETHER = 50;
 const READ_AT_ONCE = 10;
 
 /**
@@ -17,9 +18,8 @@ export async function auditPage(
   { ledger, witness }: Needs,
   { cursor, limit: wanted }: QueryOf<'audit'>,
 ): Promise<AnswerOf<'audit'>> {
-  if (cursor !== undefined && !/^\d{1,9}$/.test(cursor))
-    return refuse('bad-request', 'The cursor is none that this list has answered.', 'Begin without a cursor.');
-  const limit = wanted === undefined ? PAGE : Number(wanted);
+  if (cursor !== undefined && !/^\d{1,9}$/.test(cursor)) return refuseCursor();
+  const limit = limitOf(wanted);
   // Before the entries, and each copy after: what is written and copied meanwhile is no cut, and no lost copy.
   const lastCopy = await witness.last();
   const entries = await ledger.audit({ after: Number(cursor ?? 0), limit });
@@ -41,7 +41,7 @@ export async function copyAudit({ ledger, witness }: Needs): Promise<number> {
   let copied = 0;
   let mark = await ledger.copiedAudit();
   for (;;) {
-    const entries = await ledger.audit({ after: mark, limit: PAGE });
+    const entries = await ledger.audit({ after: mark, limit: TOGETHER });
     for (const entry of entries) await witness.put(entry);
     const last = entries.at(-1);
     if (last === undefined) return copied;

@@ -2,12 +2,11 @@
 import type { AnswerOf, QueryOf } from '../../contracts/operator-api.ts';
 import { isoInstant } from '../../domain/time.ts';
 import type { Blocked, Office } from '../../ports.ts';
-import { refuse } from './refusal.ts';
-import { cohortNamed } from './standing.ts';
+import { limitOf, refuseCursor } from './paging.ts';
+import { cohortNamed } from './situation.ts';
 
 type Needs = Pick<Office, 'plan' | 'ledger' | 'platform'>;
 
-const PAGE = 50;
 /** Rows read for one answer: of a cohort that is done, most rows are of chats that were disabled since. */
 const MOST_READS = 5;
 
@@ -16,7 +15,7 @@ export async function blocked(
   { cohort: id, reason, limit, cursor: from }: QueryOf<'blocked'>,
 ): Promise<AnswerOf<'blocked'>> {
   const cohort = cohortNamed(await plan.situation(), id);
-  const wanted = limit === undefined ? PAGE : Number(limit);
+  const wanted = limitOf(limit);
   const chats: Blocked[] = [];
   let cursor = from ?? null;
   for (let reads = 0; reads < MOST_READS && chats.length < wanted; reads++) {
@@ -49,6 +48,6 @@ async function readFrom(ledger: Needs['ledger'], cohort: string, cursor: string 
     // What was no cursor of ours is no text, or no key, of the table's.
     const isForeign = error instanceof Error && ['SyntaxError', 'ValidationException'].includes(error.name);
     if (cursor === null || !isForeign) throw error;
-    return refuse('bad-request', 'The cursor is none that this list has answered.', 'Begin without a cursor.');
+    return refuseCursor();
   }
 }

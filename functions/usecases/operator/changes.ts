@@ -9,9 +9,10 @@ import { counted } from '../../domain/english.ts';
 import { isoInstant } from '../../domain/time.ts';
 import type { Office, StoredChange } from '../../ports.ts';
 import { decide, type Decision, doIt } from './decisions.ts';
+import { refuseCursor } from './paging.ts';
 import { recorded } from './record.ts';
 import { Refusal, refuse } from './refusal.ts';
-import type { Asker } from './standing.ts';
+import type { Asker } from './situation.ts';
 
 /** How many people a change takes, under the plan that is there. */
 export async function peopleNeeded({ plan }: Pick<Office, 'plan'>): Promise<1 | 2> {
@@ -161,8 +162,7 @@ export async function listChanges(
   { now }: Asker,
   x: { state?: Change['state'] | undefined; cursor?: string | undefined; limit: number },
 ): Promise<{ changes: Change[]; cursor: string | null }> {
-  if (x.cursor !== undefined && !/^\d{1,8}$/.test(x.cursor))
-    refuse('bad-request', 'The cursor is none that this list has answered.', 'Begin without a cursor.');
+  if (x.cursor !== undefined && !/^\d{1,8}$/.test(x.cursor)) refuseCursor();
   const people = await peopleNeeded(office);
   const found: Change[] = [];
   let before = x.cursor ?? null;

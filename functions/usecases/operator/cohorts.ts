@@ -3,7 +3,7 @@ import type { BodyOf } from '../../contracts/operator-api.ts';
 import type { Office } from '../../ports.ts';
 import { recorded } from './record.ts';
 import { refuse } from './refusal.ts';
-import { activeSunset, asSeen, type Asker, cohortNamed, setCohort } from './standing.ts';
+import { activeSunset, asSeen, type Asker, cohortNamed, setCohort } from './situation.ts';
 
 type Needs = Pick<Office, 'plan' | 'office' | 'ledger'>;
 type Input = BodyOf<'disarm'> & { readonly cohort: string };

@@ -14,7 +14,7 @@ import { amend, amendmentOf } from './amend.ts';
 import { unlessOvertaken } from './overtaken.ts';
 import { recorded } from './record.ts';
 import { refuse } from './refusal.ts';
-import { activeSunset, asSeen, type Asker, cohortNamed, setCohort } from './standing.ts';
+import { activeSunset, asSeen, type Asker, cohortNamed, setCohort } from './situation.ts';
 
 export interface Decision {
   /** What it does, in people. */

@@ -9,7 +9,7 @@ import { groupKey, effectiveEndDate } from '../../domain/group.ts';
 import { type Instant, isoInstant, MINUTE } from '../../domain/time.ts';
 import type { CohortState } from '../../domain/wave.ts';
 import type { Group, Office, SendQuota, Sunset } from '../../ports.ts';
-import type { Asker } from './standing.ts';
+import type { Asker } from './situation.ts';
 
 type Needs = Pick<Office, 'plan' | 'ledger' | 'mailer' | 'witness' | 'surroundings'>;
 type Check = (x: Needs, now: Instant) => Promise<Omit<Finding, 'check'> | Omit<Finding, 'check'>[]>;

@@ -7,7 +7,7 @@ import { type Instant, isoInstant } from '../../domain/time.ts';
 import type { Office } from '../../ports.ts';
 import { participantsOf } from '../participants.ts';
 import { refuse } from './refusal.ts';
-import type { Asker } from './standing.ts';
+import type { Asker } from './situation.ts';
 
 type Needs = Pick<Office, 'plan' | 'ledger' | 'platform'>;
 

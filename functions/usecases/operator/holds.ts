@@ -8,11 +8,11 @@ import { judgeMove, judgeRelease } from '../../domain/reschedule.ts';
 import { isoInstant, type LocalDate } from '../../domain/time.ts';
 import type { CohortState } from '../../domain/wave.ts';
 import type { Office } from '../../ports.ts';
-import { groupsAfter } from './moved-groups.ts';
 import { followSoon, refuseMove } from './moves.ts';
 import { recorded } from './record.ts';
 import { refuse } from './refusal.ts';
-import { activeSunset, type Asker, cohortNamed, dayNamed, type GroupStanding, toldByCohort } from './standing.ts';
+import { activeSunset, type Asker, cohortNamed, dayNamed } from './situation.ts';
+import { groupsAfter, type GroupStanding, toldByCohort } from './told-groups.ts';
 
 type Needs = Pick<Office, 'plan' | 'office' | 'ledger' | 'mailer' | 'surroundings'>;
 
@@ -83,7 +83,6 @@ export async function release(
       );
     return {
       cohort: each,
-      groups,
       ...judgement,
       to: chosenDate({ rules, cohort: each, groups, now, least: judgement.to, to }),
     };

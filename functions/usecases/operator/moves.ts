@@ -5,10 +5,10 @@ import { FURTHEST, judgeMove, type MoveRefusal } from '../../domain/reschedule.t
 import { type Instant, isoInstant, type LocalDate } from '../../domain/time.ts';
 import type { CohortState } from '../../domain/wave.ts';
 import type { Office } from '../../ports.ts';
-import { groupsAfter } from './moved-groups.ts';
 import { recorded } from './record.ts';
 import { refuse } from './refusal.ts';
-import { activeSunset, asSeen, type Asker, cohortNamed, dayNamed, setCohort, toldByCohort } from './standing.ts';
+import { activeSunset, asSeen, type Asker, cohortNamed, dayNamed, setCohort } from './situation.ts';
+import { groupsAfter, toldByCohort } from './told-groups.ts';
 
 export async function reschedule(
   office: Pick<Office, 'plan' | 'office' | 'ledger' | 'mailer'>,

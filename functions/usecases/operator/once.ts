@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { ERRORS, IDEMPOTENCY_HEADER } from '../../contracts/operator-api.ts';
 import type { Office } from '../../ports.ts';
 import { Refusal, refuse } from './refusal.ts';
-import type { Asker } from './standing.ts';
+import type { Asker } from './situation.ts';
 
 export interface Answer {
   readonly status: number;

@@ -8,7 +8,7 @@ import { standingOf } from '../standing.ts';
 import { memberNamed } from './decisions.ts';
 import { recorded } from './record.ts';
 import { refuse } from './refusal.ts';
-import { activeSunset, type Asker } from './standing.ts';
+import { activeSunset, type Asker } from './situation.ts';
 
 interface Done {
   readonly sentence: string;

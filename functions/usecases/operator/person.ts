@@ -16,7 +16,7 @@ import { renderedLetter } from '../../mail/rendered.ts';
 import type { Blocked, Office, Page, RecordedTemplate } from '../../ports.ts';
 import { participantsOf } from '../participants.ts';
 import { refuse } from './refusal.ts';
-import type { Asker } from './standing.ts';
+import type { Asker } from './situation.ts';
 
 type Needs = Pick<Office, 'plan' | 'office' | 'ledger' | 'platform'>;
 type Person = AnswerOf<'person'>;
@@ -57,21 +57,19 @@ export async function person(
   ]);
   const events = pages.flatMap((page) => (page === undefined ? [] : eventsOn(rules, page, member)));
   const [letters, chats, blocked] = await Promise.all([
-    ledger.letters(events.flatMap((event) => (mayHaveBeenSent(event) ? [event] : []))),
+    Promise.all(events.map(async (event) => letterSent({ ledger }, event))),
     platform.chats(chatIds),
     ledger.blocked(chatIds),
   ]);
-  const names = [...new Set(letters.map(({ template }) => template))];
+  const sentOf = new Map(events.map((event, at) => [event, letters[at]]));
+  const names = [...new Set(letters.flatMap((letter) => letter?.template ?? []))];
   const templates = new Map(
     (await Promise.all(names.map((name) => office.template(name)))).flatMap((each) =>
       each === undefined ? [] : [[each.name, each] as const],
     ),
   );
   const letterOf = (event: Event) => {
-    if (!mayHaveBeenSent(event)) return null;
-    const sent = letters.find(
-      ({ page, notice, number }) => page === event.page && notice === event.notice && number === event.number,
-    );
+    const sent = sentOf.get(event);
     const template = sent && templates.get(sent.template);
     return sent === undefined || template === undefined ? null : letterView(sent, template, event.slot);
   };
@@ -162,7 +160,11 @@ function plannedAt(plan: Plan, notice: NoticeId, zone: string): Instant {
   return (rungs.find(({ id }) => id === notice) ?? rungs[0])?.at ?? 0;
 }
 
-function letterView(sent: SentLetter & { number: number }, template: RecordedTemplate, slot: number) {
+async function letterSent({ ledger }: Pick<Needs, 'ledger'>, event: Event): Promise<SentLetter | undefined> {
+  return mayHaveBeenSent(event) ? ledger.letter(event.page, event.notice, event.number) : undefined;
+}
+
+function letterView(sent: SentLetter, template: RecordedTemplate, slot: number) {
   const values = { ...sent.shared, ...sent.own[slot], link: LINK_WITHHELD };
   return { language: template.language, template: template.name, ...renderedLetter(template, values) };
 }

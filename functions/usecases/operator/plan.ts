@@ -13,11 +13,11 @@ import type { Office, Sunset } from '../../ports.ts';
 import { applyPlan, bringLetters } from '../operate.ts';
 import { amend, amendmentOf, compare, judgeAmendment, refusedDates } from './amend.ts';
 import { aloneWarning, peopleNeeded, propose, viewOf } from './changes.ts';
-import { groupsAfter } from './moved-groups.ts';
 import { unlessOvertaken } from './overtaken.ts';
 import { recorded } from './record.ts';
 import { refuse } from './refusal.ts';
-import type { Asker } from './standing.ts';
+import type { Asker } from './situation.ts';
+import { groupsAfter } from './told-groups.ts';
 
 export async function showPlan(office: Office, { now }: Asker): Promise<PlanView> {
   const [{ sunset, cohorts }, people] = [await office.plan.situation(), await peopleNeeded(office)];

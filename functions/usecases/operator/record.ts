@@ -7,7 +7,7 @@ import { printable } from '../../domain/printable.ts';
 import { isoInstant } from '../../domain/time.ts';
 import type { World } from '../../ports.ts';
 import { Refusal } from './refusal.ts';
-import type { Asker } from './standing.ts';
+import type { Asker } from './situation.ts';
 
 type Needs = Pick<World, 'ledger'>;
 type Fact = Pick<AuditFact, 'what' | 'why' | 'subject'> & Partial<Pick<AuditFact, 'from' | 'to'>>;

@@ -5,7 +5,7 @@ import { nearest } from '../../domain/nearest.ts';
 import type { Office } from '../../ports.ts';
 import { recorded } from './record.ts';
 import { refuse } from './refusal.ts';
-import type { Asker } from './standing.ts';
+import type { Asker } from './situation.ts';
 
 export async function redrive(
   office: Pick<Office, 'ledger' | 'surroundings'>,

@@ -15,7 +15,7 @@ import { type Instant, isoInstant } from '../../domain/time.ts';
 import { type CohortState, nextWaveAt } from '../../domain/wave.ts';
 import type { Office, Population, Sunset } from '../../ports.ts';
 import { aloneWarning } from './changes.ts';
-import type { Asker } from './standing.ts';
+import type { Asker } from './situation.ts';
 
 type Needs = Pick<Office, 'plan' | 'office' | 'surroundings' | 'requests'>;
 

@@ -8,7 +8,7 @@ import { sharedValues, valuesOf } from '../../mail/values.ts';
 import type { Office, SendAnswer } from '../../ports.ts';
 import { recorded } from './record.ts';
 import { refuse } from './refusal.ts';
-import type { Asker } from './standing.ts';
+import type { Asker } from './situation.ts';
 
 type Needs = Pick<Office, 'plan' | 'mailer' | 'ledger'>;
 
