@@ -1,12 +1,13 @@
-/** The two kinds of tables on an emulator in this process: ours, and the platform's with its sparse index. */
+/** The two kinds of tables, ours and the platform's with its sparse index, on one of several implementations of DynamoDB. */
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-import { LISTED_INDEX } from '../../functions/contracts/tables.ts';
+import { ENCRYPTED_INDEX, LISTED_INDEX } from '../../functions/contracts/tables.ts';
 import { Reader, Table } from '../../functions/runtime/table.ts';
+import { createMemoryDynamoDB, memoryClient } from '../memory/dynamodb.ts';
 
 export interface Tables {
   readonly client: DynamoDBClient;
@@ -17,7 +18,73 @@ export interface Tables {
   stop(): Promise<void>;
 }
 
-export async function startTables(): Promise<Tables> {
+const text = (name: string) => ({ AttributeName: name, AttributeType: 'S' as const });
+const hash = (name: string) => ({ AttributeName: name, KeyType: 'HASH' as const });
+const range = (name: string) => ({ AttributeName: name, KeyType: 'RANGE' as const });
+const everything = { ProjectionType: 'ALL' as const };
+
+export const TABLES: readonly CreateTableCommandInput[] = [
+  {
+    TableName: 'plan',
+    AttributeDefinitions: [text('pk'), text('sk')],
+    KeySchema: [hash('pk'), range('sk')],
+    BillingMode: 'PAY_PER_REQUEST',
+  },
+  {
+    TableName: 'ledger',
+    AttributeDefinitions: [text('pk'), text('sk'), text('listed'), text('listedAt')],
+    KeySchema: [hash('pk'), range('sk')],
+    BillingMode: 'PAY_PER_REQUEST',
+    GlobalSecondaryIndexes: [
+      { IndexName: LISTED_INDEX, KeySchema: [hash('listed'), range('listedAt')], Projection: everything },
+    ],
+  },
+  {
+    TableName: 'users',
+    AttributeDefinitions: [text('userId')],
+    KeySchema: [hash('userId')],
+    BillingMode: 'PAY_PER_REQUEST',
+  },
+  {
+    TableName: 'chats',
+    AttributeDefinitions: [text('chatId'), text('encryptedSince')],
+    KeySchema: [hash('chatId')],
+    BillingMode: 'PAY_PER_REQUEST',
+    GlobalSecondaryIndexes: [
+      { IndexName: ENCRYPTED_INDEX, KeySchema: [hash('chatId'), range('encryptedSince')], Projection: everything },
+    ],
+  },
+];
+
+export const IMPLEMENTATIONS = ['memory', 'dynalite'] as const;
+export type Implementation = (typeof IMPLEMENTATIONS)[number];
+
+/** In memory, unless it is the implementation that is to be tried. */
+export async function startTables(implementation: Implementation = 'memory'): Promise<Tables> {
+  const { client, stop } = implementation === 'memory' ? inMemory() : await inDynalite();
+  for (const table of TABLES) await client.send(new CreateTableCommand(table));
+  const reader = new Reader(client);
+  const table = (name: string) => new Table(client, reader, name);
+  return {
+    client,
+    plan: table('plan'),
+    ledger: table('ledger'),
+    users: table('users'),
+    chats: table('chats'),
+    stop,
+  };
+}
+
+interface Started {
+  readonly client: DynamoDBClient;
+  stop(): Promise<void>;
+}
+
+function inMemory(): Started {
+  return { client: memoryClient(createMemoryDynamoDB()), stop: async () => {} };
+}
+
+async function inDynalite(): Promise<Started> {
   const dynalite = createRequire(import.meta.url)('dynalite') as (options: object) => Server;
   const server = dynalite({ createTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -27,63 +94,8 @@ export async function startTables(): Promise<Tables> {
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     maxAttempts: 1,
   });
-  const text = (name: string) => ({ AttributeName: name, AttributeType: 'S' as const });
-  const hash = (name: string) => ({ AttributeName: name, KeyType: 'HASH' as const });
-  const range = (name: string) => ({ AttributeName: name, KeyType: 'RANGE' as const });
-  await client.send(
-    new CreateTableCommand({
-      TableName: 'plan',
-      AttributeDefinitions: [text('pk'), text('sk')],
-      KeySchema: [hash('pk'), range('sk')],
-      BillingMode: 'PAY_PER_REQUEST',
-    }),
-  );
-  await client.send(
-    new CreateTableCommand({
-      TableName: 'ledger',
-      AttributeDefinitions: [text('pk'), text('sk'), text('listed'), text('listedAt')],
-      KeySchema: [hash('pk'), range('sk')],
-      BillingMode: 'PAY_PER_REQUEST',
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: LISTED_INDEX,
-          KeySchema: [hash('listed'), range('listedAt')],
-          Projection: { ProjectionType: 'ALL' },
-        },
-      ],
-    }),
-  );
-  await client.send(
-    new CreateTableCommand({
-      TableName: 'users',
-      AttributeDefinitions: [text('userId')],
-      KeySchema: [hash('userId')],
-      BillingMode: 'PAY_PER_REQUEST',
-    }),
-  );
-  await client.send(
-    new CreateTableCommand({
-      TableName: 'chats',
-      AttributeDefinitions: [text('chatId'), text('encryptedSince')],
-      KeySchema: [hash('chatId')],
-      BillingMode: 'PAY_PER_REQUEST',
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: 'encrypted',
-          KeySchema: [hash('chatId'), range('encryptedSince')],
-          Projection: { ProjectionType: 'ALL' },
-        },
-      ],
-    }),
-  );
-  const reader = new Reader(client);
-  const table = (name: string) => new Table(client, reader, name);
   return {
     client,
-    plan: table('plan'),
-    ledger: table('ledger'),
-    users: table('users'),
-    chats: table('chats'),
     async stop() {
       client.destroy();
       server.closeAllConnections();
