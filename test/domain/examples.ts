@@ -2,17 +2,14 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
-import { inject } from 'vitest';
 import type { Facts, Member, Profile, Told } from '../../functions/domain/member.ts';
 import { parsePlan } from '../../functions/domain/plan-file.ts';
 import type { GuardRails, Plan } from '../../functions/domain/plan.ts';
 import { addDays, type Instant, type LocalDate, localDate, parseInstant } from '../../functions/domain/time.ts';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Read once, outside of every mutant: one of the reader's is judged by the reader's own tests. */
-    readonly examplePlan?: Plan;
-  }
+declare global {
+  /** Set while mutants run (`test/mutation/before-tests.ts`). */
+  var examplePlan: Plan | undefined;
 }
 
 function readPlan(): Plan {
@@ -21,7 +18,7 @@ function readPlan(): Plan {
   return parsed.plan;
 }
 
-export const PLAN: Plan = inject('examplePlan') ?? readPlan();
+export const PLAN: Plan = globalThis.examplePlan ?? readPlan();
 /** Last day with the feature of the cohort `eea`, to which everybody here belongs unless they say otherwise. */
 export const END: LocalDate = localDate('2026-05-19');
 export const BERLIN = 'Europe/Berlin';

@@ -9,8 +9,7 @@ if ('errors' in parsed) throw new Error(parsed.errors.map(({ sentence }) => sent
 export default defineConfig({
   test: {
     include: ['test/domain/**/*.test.ts'],
-    setupFiles: ['test/mutation/fixed-seed.ts'],
-    // Were it read while tests are loaded, each mutant of its reader would have to be asked of all tests there are.
+    setupFiles: ['test/mutation/before-tests.ts'],
     provide: { examplePlan: parsed.plan },
   },
 });
