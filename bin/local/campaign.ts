@@ -9,7 +9,7 @@ import type { Plan } from '../../functions/domain/plan.ts';
 import { DAY, EARLIEST_ZONE, HOUR, type Instant } from '../../functions/domain/time.ts';
 import { type CohortState, nextWaveAt } from '../../functions/domain/wave.ts';
 import type { Audience } from './audience/read.ts';
-import type { LocalCloud } from './cloud/cloud.ts';
+import type { LocalCloud, LocalCloudOptions } from './cloud/cloud.ts';
 import { countAll, type Figures } from './figures.ts';
 import { typeScript } from './operators.ts';
 import type { OperatorLine, OutsideRecord, ReportFile } from './outside/record.ts';
@@ -30,6 +30,10 @@ export interface CampaignOptions {
   readonly until?: Instant | undefined;
   readonly tickMinutes: number;
   readonly chaosSeed?: number | undefined;
+  /** Who dies when, and which events get lost: for whoever looks at one death at a time. */
+  readonly mishaps?: Pick<LocalCloudOptions, 'fate' | 'losesEvent'>;
+  /** Where the plan's stacks were synthesised already. */
+  readonly assembly?: string;
   readonly record: OutsideRecord;
   /** Where the functions' own lines go. */
   readonly logFile: string;
@@ -86,6 +90,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignEnd
       from,
       tickMinutes: options.tickMinutes,
       ...(options.chaosSeed === undefined ? {} : { chaos: { seed: options.chaosSeed } }),
+      ...options.mishaps,
+      assembly: options.assembly,
       ...watch.watchers,
       logFile: options.logFile,
     });

@@ -30,6 +30,8 @@ export interface Desk {
 }
 
 export interface SystemOptions extends Omit<LocalCloudOptions, 'assembly'> {
+  /** Where the plan's stacks were synthesised already. Default: that is done now. */
+  readonly assembly?: string | undefined;
   readonly plan: Plan;
   readonly audience: Audience;
 }
@@ -45,14 +47,15 @@ export interface System {
 }
 
 export async function startSystem({ plan, audience, ...options }: SystemOptions): Promise<System> {
-  const assembly = mkdtempSync(join(tmpdir(), 'sunset-assembly-'));
-  const closers: (() => Promise<void> | void)[] = [() => rmSync(assembly, { recursive: true, force: true })];
+  const assembly = options.assembly ?? mkdtempSync(join(tmpdir(), 'sunset-assembly-'));
+  const closers: (() => Promise<void> | void)[] = [];
+  if (options.assembly === undefined) closers.push(() => rmSync(assembly, { recursive: true, force: true }));
   const stop = async () => {
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
-    await synthesise(plan, assembly);
-    const cloud = await startCloud({ assembly, ...options });
+    if (options.assembly === undefined) await synthesise(plan, assembly);
+    const cloud = await startCloud({ ...options, assembly });
     closers.push(() => cloud.stop());
     const settings = { region: 'us-east-1', credentials: CREDENTIALS };
     const dynamodb = new DynamoDBClient({ ...settings, endpoint: cloud.endpoints.dynamodb });

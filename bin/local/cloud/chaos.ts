@@ -3,12 +3,13 @@
  * has its own sequence, so that what one of them meets does not depend on how fast the others are. Deaths are dense
  * at first and get rarer, so that functions with few requests meet some and those with many are not stopped by them.
  */
+import type { Death } from './wire.ts';
+
 export interface Chaos {
   /** Whether the process of `caller` dies at its present request. */
-  fate(caller: string): 'before' | 'after' | undefined;
+  fate(caller: string): Death | undefined;
   /** How many virtual seconds after a message its copy comes; 0: right behind it. */
   copyDelay(): number;
-  kills(): number;
 }
 
 const FIRST_GAP = 8;
@@ -29,7 +30,6 @@ export function random(seed: number): () => number {
 export function createChaos(seed: number): Chaos {
   const copies = random(seed);
   const lives = new Map<string, { draw: () => number; gap: number; left: number }>();
-  let kills = 0;
   const gapOf = (draw: () => number, gap: number) => 1 + Math.floor(draw() * 2 * gap);
   return {
     fate(caller) {
@@ -42,12 +42,10 @@ export function createChaos(seed: number): Chaos {
         lives.set(caller, life);
       }
       if (--life.left > 0) return undefined;
-      kills += 1;
       life.gap *= GAP_GROWTH;
       life.left = gapOf(life.draw, life.gap);
-      return life.draw() < 0.5 ? 'before' : 'after';
+      return life.draw() < 0.5 ? 'before' : 'accepted';
     },
     copyDelay: () => (copies() < 0.5 ? 0 : 1 + Math.floor(copies() * LATEST_COPY_SECONDS)),
-    kills: () => kills,
   };
 }

@@ -19,12 +19,12 @@ import { startS3 } from './s3.ts';
 import { type AcceptedMail, type SesEvent, startSes } from './ses.ts';
 import { readAssembly } from './template.ts';
 import { createUrls } from './urls.ts';
-import { type RequestCounts, createWire } from './wire.ts';
+import { type Death, type RequestCounts, type Sought, createWire } from './wire.ts';
 
 export type { Instant } from './clock.ts';
 export type { BusEvent } from './events.ts';
 export type { AcceptedMail, SesEvent, SesEventType } from './ses.ts';
-export type { RequestCounts } from './wire.ts';
+export type { Death, RequestCounts, Sought } from './wire.ts';
 
 export interface LocalCloudOptions {
   /** The directory that `cdk synth` wrote. */
@@ -35,6 +35,10 @@ export interface LocalCloudOptions {
   readonly tickMinutes?: number;
   /** Doubled messages and killed processes. */
   readonly chaos?: { readonly seed: number };
+  /** Whether a function's process dies at this request of its; asked of each, and instead of chaos. */
+  readonly fate?: ((request: Sought) => Death | undefined) | undefined;
+  /** Events of SES that get lost on their way: nobody sees them. */
+  readonly losesEvent?: ((event: SesEvent) => boolean) | undefined;
   /** The account's limits at SES: recipients a second (default 100) and in 24 hours (default 200,000). */
   readonly ses?: { readonly rate?: number; readonly quota?: number };
   onMail(mail: AcceptedMail): void;
@@ -108,7 +112,7 @@ export interface LocalCloud {
   requests(): RequestCounts;
   /** Invocations that failed, were killed or ran out of time, and the last error, by function. */
   failures(): Record<string, { readonly count: number; readonly last: string }>;
-  /** Processes that chaos has killed so far. */
+  /** Processes that were killed on purpose so far. */
   kills(): number;
   /** Peak of the proportional memory of this process and all functions, in MB, as seen at idle moments. */
   memoryMB(): number;
@@ -163,10 +167,21 @@ async function start(
   await urls.listen();
   closers.push(() => urls.close());
 
+  let kills = 0;
+  const decide = options.fate ?? (chaos && (({ caller }: Sought) => chaos.fate(caller)));
+  const fate = (request: Sought) => {
+    const death = decide?.(request);
+    if (death !== undefined) kills += 1;
+    return death;
+  };
   const wire = createWire({
     changed: (caller) => functions?.heard(caller),
-    fate: (caller) => chaos?.fate(caller),
+    ...(decide !== undefined && { fate }),
     kill: (caller) => functions?.kill(caller),
+    doomed: {
+      add: (caller) => functions?.doomed.add(caller),
+      has: (caller) => functions?.doomed.has(caller) ?? false,
+    },
     allows: (caller, action) => permissions(caller, action),
   });
   const queues = await startQueues(wire, (queue, body) => {
@@ -234,6 +249,7 @@ async function start(
     ...options.ses,
     onMail: (mail) => options.onMail(mail),
     onEvent(event) {
+      if (options.losesEvent?.(event) === true) return;
       options.onEvent(event);
       eventBridge.publish(event.detailType, 'aws.ses', event.detail);
     },
@@ -503,7 +519,7 @@ async function start(
     serve,
     requests: () => wire.counts(),
     failures: () => structuredClone(failures),
-    kills: () => chaos?.kills() ?? 0,
+    kills: () => kills,
     memoryMB: () => {
       sampledAt = -Infinity;
       sampleMemory();

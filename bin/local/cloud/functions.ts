@@ -31,6 +31,8 @@ interface Running {
   readonly waits: Map<number, Instant>;
   ready: boolean;
   pong?: () => void;
+  /** Dies of whatever it does next. */
+  doomed: boolean;
   /** Grows with everything that is heard of the process. */
   heard: number;
 }
@@ -59,6 +61,8 @@ export interface Functions {
   /** Wakes whoever waits for the present instant, and ends whoever has run out of time. */
   readonly agenda: Agenda;
   kill(name: string): void;
+  /** The process of this name dies of the next thing that it does; until another one is there, so do requests of it. */
+  readonly doomed: { add(name: string): void; has(name: string): boolean };
   pids(): number[];
   stop(): Promise<void>;
 }
@@ -122,6 +126,7 @@ export function createFunctions({
     assembly.ofType('AWS::Lambda::Function').map((resource) => [resource.name, readFunction(resource, assembly)]),
   );
   const running = new Map<string, Running>();
+  const doomed = new Set<string>();
   const log = logFile === undefined ? undefined : openSync(logFile, 'w');
   let invocations = 0;
   const folder = mkdtempSync(join(tmpdir(), 'sunset-functions-'));
@@ -167,7 +172,7 @@ export function createFunctions({
         TZ: 'UTC',
       },
     });
-    const process: Running = { child, waits: new Map(), ready: false, heard: 0 };
+    const process: Running = { child, waits: new Map(), ready: false, doomed: false, heard: 0 };
     running.set(spec.name, process);
 
     const answer = (outcome: Outcome) => {
@@ -182,8 +187,14 @@ export function createFunctions({
         return;
       }
       process.heard += 1;
+      if (process.doomed) {
+        child.kill('SIGKILL');
+        return;
+      }
       if (message.type === 'ready') {
         process.ready = true;
+        // What the one before it had sent has arrived by now.
+        doomed.delete(spec.name);
         deliver(spec, process);
       } else if (message.type === 'done') answer({ ok: true, result: message.result });
       else if (message.type === 'failed' || message.type === 'broken') answer({ ok: false, error: message.error });
@@ -277,6 +288,19 @@ export function createFunctions({
       },
     },
     kill: (name) => void running.get(name)?.child.kill('SIGKILL'),
+    doomed: {
+      add(name) {
+        const process = running.get(name);
+        if (!process) return;
+        process.doomed = true;
+        doomed.add(name);
+      },
+      has(name) {
+        const process = running.get(name);
+        if (process?.doomed === true) process.child.kill('SIGKILL');
+        return doomed.has(name);
+      },
+    },
     pids: () => [...running.values()].flatMap(({ child }) => child.pid ?? []),
     async stop() {
       const ended = [...running.values()].map(

@@ -3,8 +3,9 @@
  * here, on the wire, and not in the code that asks. A function is known by the application id in its user agent;
  * whoever has none is the outside world and is not counted.
  */
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 
 /** By function, then by request: `{ notify: { 'DynamoDB.Query': 12 } }`. */
 export type RequestCounts = Record<string, Record<string, number>>;
@@ -30,12 +31,28 @@ export interface Wire {
   open(caller: string): number;
 }
 
+/** A whole request of a function, as whoever decides its fate sees it. */
+export interface Sought {
+  readonly caller: string;
+  readonly action: string | undefined;
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+}
+/**
+ * When a function's process dies at a request: before the service has seen it; once it was served, with the reply lost;
+ * or with the whole reply delivered, before anything else that it then does is heard of.
+ */
+export type Death = 'before' | 'accepted' | 'replied';
+
 export interface WireOptions {
   /** Called whenever a request has come or gone. */
   changed(caller: string): void;
-  /** Whether the caller dies at this request: before it is served, after it, or not at all. */
-  fate(caller: string): 'before' | 'after' | undefined;
+  /** Whether the caller dies at this request. Without it nobody does, and no request is held up to be read first. */
+  readonly fate?: ((request: Sought) => Death | undefined) | undefined;
   kill(caller: string): void;
+  /** Whoever dies of the next thing that they do, of which then nothing comes. Without it nobody dies after a reply. */
+  readonly doomed?: { add(caller: string): void; has(caller: string): boolean };
   /** Whether the caller's role allows the action. */
   allows(caller: string, action: string): boolean;
 }
@@ -61,7 +78,7 @@ function actionOf(request: IncomingMessage): string | undefined {
   return service && action ? `${SERVICES[service] ?? service}.${action}` : undefined;
 }
 
-export function createWire({ changed, fate, kill, allows }: WireOptions): Wire {
+export function createWire({ changed, fate, kill, doomed, allows }: WireOptions): Wire {
   const counts: RequestCounts = {};
   const open = new Map<string, number>();
 
@@ -81,36 +98,56 @@ export function createWire({ changed, fate, kill, allows }: WireOptions): Wire {
         response.sendDate = false;
         const caller = callerOf(request);
         const action = actionOf(request);
-        if (caller) {
-          if (action) wire.count(caller, action);
-          open.set(caller, (open.get(caller) ?? 0) + 1);
-          changed(caller);
-          response.once('close', () => {
-            open.set(caller, (open.get(caller) ?? 1) - 1);
-            changed(caller);
-          });
-          const die = fate(caller);
-          if (die === 'before') {
-            kill(caller);
-            request.socket.destroy();
+        const pass = (whole: IncomingMessage) => {
+          const refusal = action === undefined ? undefined : wire.refusal(caller, action);
+          if (refusal !== undefined) {
+            response.statusCode = 400;
+            response.setHeader('content-type', 'application/x-amz-json-1.0');
+            response.end(JSON.stringify({ __type: 'AccessDeniedException', message: refusal }));
             return;
           }
-          if (die === 'after')
-            response.end = () => {
+          watch?.({ caller, action, request: whole, response });
+          for (const listener of serve) listener.call(server, whole, response);
+        };
+        if (!caller) {
+          pass(request);
+          return;
+        }
+        if (action) wire.count(caller, action);
+        open.set(caller, (open.get(caller) ?? 0) + 1);
+        changed(caller);
+        response.once('close', () => {
+          open.set(caller, (open.get(caller) ?? 1) - 1);
+          changed(caller);
+        });
+        if (doomed?.has(caller) === true) {
+          request.socket.destroy();
+          return;
+        }
+        if (fate === undefined) {
+          pass(request);
+          return;
+        }
+        buffer(request).then(
+          (body) => {
+            const { method = '', url: path = '' } = request;
+            const death = fate({ caller, action, method, path, body: body.toString('utf8') });
+            const die = () => {
               kill(caller);
               request.socket.destroy();
               return response;
             };
-        }
-        const refusal = action === undefined ? undefined : wire.refusal(caller, action);
-        if (refusal !== undefined) {
-          response.statusCode = 400;
-          response.setHeader('content-type', 'application/x-amz-json-1.0');
-          response.end(JSON.stringify({ __type: 'AccessDeniedException', message: refusal }));
-          return;
-        }
-        watch?.({ caller, action, request, response });
-        for (const listener of serve) listener.call(server, request, response);
+            if (death === 'before') {
+              die();
+              return;
+            }
+            if (death === 'accepted') response.end = die;
+            if (death === 'replied') response.once('finish', () => doomed?.add(caller));
+            pass(again(request, body));
+          },
+          // Whoever broke off their request has died meanwhile.
+          () => response.destroy(),
+        );
       });
     },
     count(caller, action) {
@@ -126,6 +163,17 @@ export function createWire({ changed, fate, kill, allows }: WireOptions): Wire {
     open: (caller) => open.get(caller) ?? 0,
   };
   return wire;
+}
+
+/** A request that was read, as it was before it was read. */
+function again(read: IncomingMessage, body: Buffer): IncomingMessage {
+  const request = new IncomingMessage(read.socket);
+  const { method, url, headers, rawHeaders, httpVersion, httpVersionMajor, httpVersionMinor } = read;
+  Object.assign(request, { method, url, headers, rawHeaders, httpVersion, httpVersionMajor, httpVersionMinor });
+  request.complete = true;
+  request.push(body);
+  request.push(null);
+  return request;
 }
 
 /** Listens on a free port of the loopback interface and answers the address; nothing of it is on the wire. */
