@@ -64,7 +64,7 @@ export function changeHash({
 }: Pick<Change, 'proposal' | 'proposedBy' | 'pinned'>): string {
   const content = Object.entries(proposal).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
-    .update(JSON.stringify([proposedBy, pinned, content]), 'utf8')
+    .update(JSON.stringify([proposedBy, pinned, content]))
     .digest('hex');
 }
 

@@ -9,7 +9,7 @@ import type { CohortPlan, Plan } from './plan.ts';
 
 /** A hash of the seed as a share of one hundred: at least 0, less than 100, in steps of 100 / 2^48. */
 export function shareOf(seed: string): number {
-  return (createHash('sha256').update(seed, 'utf8').digest().readUIntBE(0, 6) / 2 ** 48) * 100;
+  return (createHash('sha256').update(seed).digest().readUIntBE(0, 6) / 2 ** 48) * 100;
 }
 
 /** An unknown or missing country counts as one that no cohort names. */
@@ -18,12 +18,11 @@ export function cohortOf(
   person: { readonly userId: string; readonly country?: string | null },
 ): CohortPlan {
   const country = person.country?.trim().toUpperCase() ?? '';
-  const named = plan.cohorts.filter((cohort) => country !== '*' && cohort.match.countries.includes(country));
+  const named = plan.cohorts.filter((cohort) => cohort.match.countries.includes(country));
   const set = named.length > 0 ? named : plan.cohorts.filter((cohort) => cohort.match.countries.includes('*'));
   const last = set.at(-1);
   if (last === undefined)
     throw new Error(`plan ${plan.sunset}: no cohort has the countries ['*']; every plan needs one`);
-  if (set.length === 1) return last;
   const share = shareOf(`${plan.sunset}:${person.userId}`);
   let upTo = 0;
   for (const cohort of set) {

@@ -79,10 +79,19 @@ export interface Participant {
   readonly endDate: LocalDate | undefined;
 }
 
+/** A participant about whom everything is known that a flip needs. */
+export type Enrolled = Participant & { readonly member: Member; readonly endDate: LocalDate };
+
+export function isEnrolled(participant: Participant): participant is Enrolled {
+  return participant.member !== undefined && participant.endDate !== undefined;
+}
+
 /** The end instant of one participant: the later of the zone at enrolment and the zone now; unknown is UTC-12. */
+export function endInstantOf(participant: Enrolled): Instant;
+export function endInstantOf(participant: Participant): Instant | undefined;
 export function endInstantOf(participant: Participant): Instant | undefined {
+  if (!isEnrolled(participant)) return undefined;
   const { member, profile, endDate } = participant;
-  if (member === undefined || endDate === undefined) return undefined;
   const told = member.told.endDate;
   const date = told === null ? endDate : laterDate(endDate, told);
   const zones = [member.timeZone, ...(profile === undefined ? [] : [profile.timeZone])];
@@ -110,15 +119,18 @@ export function askGate(q: GateQuestion): GateAnswer {
   if (mark !== null && mark.arming === q.arming)
     return { open: false, reason: mark.restoredAt === undefined ? 'encrypted-again' : 'restored' };
   if (q.participants.length === 0) return { open: false, reason: 'no-participants' };
-  const stranger = q.participants.find(({ member, endDate }) => member === undefined || endDate === undefined);
-  if (stranger !== undefined) return { open: false, reason: 'not-enrolled', userId: stranger.userId };
+  const enrolled: Enrolled[] = [];
+  for (const participant of q.participants) {
+    if (!isEnrolled(participant)) return { open: false, reason: 'not-enrolled', userId: participant.userId };
+    enrolled.push(participant);
+  }
 
-  const end = Math.max(...q.participants.map((participant) => endInstantOf(participant) ?? Number.POSITIVE_INFINITY));
+  const end = Math.max(...enrolled.map((participant) => endInstantOf(participant)));
   if (now < end) return { open: false, reason: 'not-due', earliest: end };
 
   // A reason that only people can change is told before one that time will change: it is the one to act on.
   let passing: GateAnswer | undefined;
-  for (const participant of q.participants) {
+  for (const participant of enrolled) {
     const answer = askForParticipant(q, participant);
     if (answer.open) continue;
     if (isFinal(answer.reason)) return answer;
@@ -127,29 +139,29 @@ export function askGate(q: GateQuestion): GateAnswer {
   return passing ?? { open: true };
 }
 
-function askForParticipant(q: GateQuestion, { userId, member, profile, endDate }: Participant): GateAnswer {
+function askForParticipant(q: GateQuestion, { userId, member, profile, endDate }: Enrolled): GateAnswer {
   const no = (reason: BlockReason, earliest?: Instant): GateAnswer => ({
     open: false,
     reason,
     userId,
     ...(earliest === undefined ? {} : { earliest }),
   });
-  if (member === undefined || endDate === undefined) return no('not-enrolled');
   if (member.exempt) return no('exempt');
   if (member.leaving !== null) return no('leaving', member.leaving.since + HOUR);
   if (member.facts.waived !== undefined) return { open: true };
   if (member.lateEverywhere === true || member.joinedLate.has(q.chat.chatId)) return no('joined-after-closing');
 
   const { rails, now } = q;
-  const proofs = proofsOf(member).sort((a, b) => a - b);
-  const first = proofs[0];
-  const latest = proofs.at(-1);
-  if (first === undefined || latest === undefined || proofs.length < rails.requiredNotices) {
+  const proofs = proofsOf(member);
+  // At least two are required of every plan, so that there is a first and a latest.
+  if (proofs.length < rails.requiredNotices) {
     if (member.facts.unreachable !== undefined) return no('unreachable');
     if (member.facts.complained !== undefined) return no('complained');
     if (profile !== undefined && !hasAddress(profile)) return no('no-address');
     return no(proofs.length === 0 ? 'unproven' : 'too-few-notices');
   }
+  const first = Math.min(...proofs);
+  const latest = Math.max(...proofs);
   if (now < first + rails.minimumNoticeDays * DAY) return no('notice-too-short', first + rails.minimumNoticeDays * DAY);
   if (now < latest + rails.finalNoticeHours * HOUR)
     return no('final-notice-too-recent', latest + rails.finalNoticeHours * HOUR);

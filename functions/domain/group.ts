@@ -105,8 +105,7 @@ export function laterGroup(
   key: Omit<GroupKey, 'notBefore'>,
   now: Instant,
 ): GroupKey & { notBefore: LocalDate } {
-  const first = Math.max(...plan.stages.map((stage) => stage.days));
-  let notBefore = nextSunday(addDays(localDateAt(now, key.zone), first + 1));
+  let notBefore = nextSunday(localDateAt(now, key.zone));
   while (now >= sealedFrom(plan, notBefore, key.zone)) notBefore = nextSunday(addDays(notBefore, 1));
   return { ...key, notBefore };
 }

@@ -1,7 +1,7 @@
 /** A person enrolled in the sunset, what they were told, and what is known to have reached them. */
 import { isAddress } from './address.ts';
 import type { NoticeId } from './notice-id.ts';
-import { type Instant, type LocalDate, MINUTE, parseInstant } from './time.ts';
+import { type Instant, laterDate, type LocalDate, MINUTE, parseInstant } from './time.ts';
 
 /** The platform's current word on a person; any of it may be missing or wrong. */
 export interface Profile {
@@ -103,7 +103,10 @@ export interface Member {
 
 /** What was told before and what was told here. */
 export function toldTogether(before: Told, here: Told): Told {
-  const later = (a: LocalDate | null, b: LocalDate | null) => (a === null || (b !== null && b > a) ? b : a);
+  const later = (a: LocalDate | null, b: LocalDate | null) => {
+    if (a === null) return b;
+    return b === null ? a : laterDate(a, b);
+  };
   return {
     notices: [...new Set([...before.notices, ...here.notices])],
     lastDay: later(before.lastDay, here.lastDay),

@@ -64,7 +64,7 @@ export function judgeSignal(q: SignalQuestion): SignalAnswer {
   if (member === undefined || endDate === undefined) return refuse('no-member');
   if (signal === 'seen') return judgeSeen(q, member, endDate);
   if (member.facts[signal] !== undefined) return { kind: 'known' };
-  const end = endInstantOf({ userId: member.userId, member, profile: q.profile, endDate }) ?? 0;
+  const end = endInstantOf({ userId: member.userId, member, profile: q.profile, endDate });
   if (q.now >= end) return refuse('over');
   if (signal !== 'more-time') return { kind: 'take' };
 

@@ -3,7 +3,7 @@
  * waves (1 %, soak, rest), only while armed, and for the head-count that was approved.
  */
 import { shareOf } from './cohort.ts';
-import { endInstantOf, type Participant } from './gate.ts';
+import { endInstantOf, isEnrolled, type Participant } from './gate.ts';
 import { ladder, wavesStart } from './notice.ts';
 import type { Plan } from './plan.ts';
 import { EARLIEST_ZONE, HOUR, type Instant, type LocalDate, MINUTE } from './time.ts';
@@ -108,7 +108,7 @@ export function nextWaveAt(plan: Plan, cohort: CohortState): Instant | null {
   const { arming, hold, paused, wave, waveOpenedAt, soakWaived } = cohort;
   if (arming === null || hold !== null || paused !== null || wave >= plan.guardRails.waves.length) return null;
   const isCutShort = wave > 0 && soakWaived === wave;
-  const soaked = waveOpenedAt === null || isCutShort ? 0 : waveOpenedAt + plan.guardRails.soakHours * HOUR;
+  const soaked = isCutShort ? 0 : (waveOpenedAt ?? 0) + plan.guardRails.soakHours * HOUR;
   return Math.max(wavesStart(cohort.endDate), soaked);
 }
 
@@ -138,10 +138,6 @@ export function owningCohort(ends: readonly { readonly cohort: string; readonly 
 
 /** The same of a chat's participants; undefined: nobody of it is enrolled. */
 export function ownerOf(participants: readonly Participant[]): string | undefined {
-  return owningCohort(
-    participants.flatMap((participant) => {
-      const end = endInstantOf(participant);
-      return end === undefined || participant.member === undefined ? [] : [{ cohort: participant.member.cohort, end }];
-    }),
-  );
+  const enrolled = participants.filter(isEnrolled);
+  return owningCohort(enrolled.map((each) => ({ cohort: each.member.cohort, end: endInstantOf(each) })));
 }

@@ -12,6 +12,7 @@ describe('a caller', () => {
     ['an IAM user', iam('user/First-Operator'), 'first-operator'],
     ['an IAM user with a path', iam('user/teams/mail/First-Operator'), 'first-operator'],
     ['a listed role’s session', sts(`assumed-role/${ROLES[0]}/first-operator`), 'first-operator'],
+    ['an IAM user with a colon in the path', iam('user/mail:all/First-Operator'), 'first-operator'],
     ['of another partition', 'arn:aws-cn:iam::123456789012:user/first-operator', 'first-operator'],
   ])('who is %s is a person', (_, arn, person) => expect(callerOf(arn, ROLES)).toEqual({ who: person, person }));
 
@@ -29,6 +30,11 @@ describe('a caller', () => {
     ],
     ['a session without a name', sts(`assumed-role/${ROLES[0]}/`), `role ${ROLES[0]}`],
     ['a session with a path', sts(`assumed-role/${ROLES[0]}/a/b`), `assumed-role/${ROLES[0]}/a/b`],
+    ['a federated user with a listed role’s name', sts(`federated-user/${ROLES[0]}/a`), `federated-user/${ROLES[0]}/a`],
+    ['what IAM would not call a session', iam(`assumed-role/${ROLES[0]}/a`), `assumed-role/${ROLES[0]}/a`],
+    ['what STS would not call a user', sts('user/first-operator'), 'user/first-operator'],
+    ['a group, whatever is in its name', iam('group/mail:first-operator'), 'group/mail:first-operator'],
+    ['a role itself', iam('role/first-operator'), 'role/first-operator'],
     ['the account’s root', iam('root'), 'root'],
     ['a federated user', sts('federated-user/first-operator'), 'federated-user/first-operator'],
     ['a user without a name', iam('user/'), 'user/'],

@@ -8,6 +8,7 @@ import {
   endInstantOf,
   type GateQuestion,
   isFinal,
+  isOfArming,
   type Mark,
   MOST_MOVES,
   needsMoreTime,
@@ -225,10 +226,35 @@ describe('the gate', () => {
     }
   });
 
-  // BUG? The gate fails open: nobody asked is nobody against. Both callers drop such a chat before they ask (it has no
-  // owning cohort), so it ends neither disabled nor blocked with a reason (promise 8).
   it('stays shut for a chat of which no participant is known', () => {
     expect(askGate(aQuestion({ participants: [], now: 0 })).open).toBe(false);
+  });
+});
+
+describe('a block', () => {
+  it('names an instant only where time alone may change it', () => {
+    expect(askGate(aQuestion(boMember({ exempt: true })))).toStrictEqual({
+      open: false,
+      reason: 'exempt',
+      userId: 'bo',
+    });
+    const leaving = boMember({ leaving: { notBefore: addDays(END, 7), since: at(0) } });
+    expect(askGate(aQuestion(leaving))).toMatchObject({ reason: 'leaving', earliest: at(0) + HOUR });
+  });
+
+  it('is for want of proof, not of an address, where nobody has read the profile', () => {
+    const unread = bo({ member: informed({ userId: 'bo', facts: NO_FACTS }), profile: undefined });
+    expect(askGate(aQuestion(unread))).toMatchObject({ reason: 'unproven', userId: 'bo' });
+  });
+
+  it('is told as restored under the arming that disabled the chat, though the clocks of two functions differ', () => {
+    const question = aQuestion({ chat: aChat({ mark: aMark({ restoredAt: 99 }) }), armedAt: 100 });
+    expect(askGate(question)).toMatchObject({ reason: 'restored' });
+    expect(askGate({ ...question, arming: 'arming-2' })).toEqual({ open: true });
+  });
+
+  it.each(Object.keys(BLOCK_REASONS) as BlockReason[])('for %s ends with a new arming, or does not', (reason) => {
+    expect(isOfArming(reason)).toBe(['restored', 'encrypted-again'].includes(reason));
   });
 });
 

@@ -92,6 +92,31 @@ describe('facts', () => {
     expect(facts.seen.size).toBe(0);
   });
 
+  it.each([
+    ['later', MINUTE, false],
+    ['at the same instant', 0, false],
+    ['before', -MINUTE, true],
+  ])('take no delivery for one that came back %s, as servers do that take mail and return it', (_, after, stays) => {
+    const facts = factsOf({
+      [factKey('delivered', D35)]: isoInstant(at),
+      [factKey('bounced', D35)]: isoInstant(at + after),
+      [factKey('delivered', D1)]: isoInstant(at),
+    });
+    expect([...facts.delivered.keys()]).toEqual(stays ? [D35, D1] : [D1]);
+    expect(facts.failed.get(D35)).toBe('bounced');
+  });
+
+  it.each(NOTICE_FACTS.filter((kind) => kind !== 'bounced' && kind !== 'delivered'))(
+    'keep a delivery whatever "%s" says later',
+    (kind) => {
+      const facts = factsOf({
+        [factKey('delivered', D35)]: isoInstant(at),
+        [factKey(kind, D35)]: isoInstant(at + MINUTE),
+      });
+      expect(facts.delivered.get(D35)).toBe(at);
+    },
+  );
+
   it('do not take a delay for an end', () => {
     expect(read(factKey('delayed', D35)).failed.size).toBe(0);
     expect(read(factKey('bounced', D35)).failed).toEqual(new Map([[D35, 'bounced']]));

@@ -136,6 +136,13 @@ describe('the day’s budget', () => {
     );
   });
 
+  it('keeps back a minute of our rate once anything was sent, and a hundredth of the day at most', () => {
+    const left = (rate: number, sentToday: number) => budgetLeft(atShare(50), { daily: 1_000_000, rate, sentToday });
+    expect(left(100, 0)).toBe(500_000);
+    expect(left(100, 1)).toBe(500_000 - 1 - 3000);
+    expect(left(1000, 1)).toBe(500_000 - 1 - 10_000);
+  });
+
   it('shrinks as mail is sent', () => {
     fc.assert(
       fc.property(shares, quota, fc.nat({ max: 10_000 }), (share, account, more) => {
@@ -154,6 +161,12 @@ describe('the day’s budget', () => {
 });
 
 describe('what dispatch queues', () => {
+  it('is a quarter of an hour of our share, in whole pages, and one page at least', () => {
+    expect(queueAhead(atShare(80), 14)).toBe(201);
+    expect(queueAhead(atShare(50), 1)).toBe(9);
+    expect(queueAhead(atShare(1), 1)).toBe(1);
+  });
+
   it('is no more than a quarter of an hour of sending', () => {
     fc.assert(
       fc.property(shares, rates, (share, rate) => {

@@ -11,9 +11,11 @@ import {
   RECONCILE_AFTER,
   reconciled,
   returnable,
+  sentToAll,
   toldOnPage,
   unsettled,
 } from '../../functions/domain/page.ts';
+import type { Facts } from '../../functions/domain/member.ts';
 import { HOUR, parseInstant } from '../../functions/domain/time.ts';
 import { BERLIN, NO_FACTS, PLAN } from './examples.ts';
 
@@ -241,6 +243,63 @@ describe('an attempt of which nobody knows whether SES has it', () => {
   });
 });
 
+describe('what happened before', () => {
+  const settle = (record: NoticeRecord, facts: Partial<Facts>) =>
+    reconciled(anAttempt({ number: 2, slots: [0], settledAt: null }), {
+      notice: D35,
+      required: true,
+      record,
+      factsOf: () => ({ ...NO_FACTS, ...facts }),
+    })[0];
+  const returned = aRecord(anAttempt({ slots: [0], outcomes: { 0: 'returned' } }));
+
+  it('does not weaken an event, where it was not that a mail came back', () => {
+    const dropped = aRecord(anAttempt({ slots: [0], outcomes: { 0: 'throttled' } }));
+    expect(settle(dropped, { heard: new Set([D35]) })).toBe('accepted');
+  });
+
+  it('weakens a word that may be about the one that came back', () => {
+    expect(settle(returned, { heard: new Set([D35]) })).toBe('throttled');
+  });
+
+  it('leaves a refusal a refusal', () => {
+    expect(settle(returned, { failed: new Map([[D35, 'refused']]) })).toBe('refused');
+  });
+});
+
+describe('a page that is sent', () => {
+  it('is so when the last attempt was settled', () => {
+    const first = anAttempt({ slots: [0], settledAt: AT + HOUR, outcomes: { 0: 'accepted' } });
+    const second = anAttempt({ number: 2, slots: [1], settledAt: AT, outcomes: { 1: 'refused' } });
+    expect(sentToAll(aRecord(first, second), 2)).toBe(AT + HOUR);
+  });
+
+  it('is so although a mail came back: it had gone out', () => {
+    expect(sentToAll(aRecord(anAttempt({ outcomes: { 0: 'accepted', 1: 'returned' } })), 2)).toBe(AT);
+  });
+
+  it('was so from the beginning where everybody is passed over', () => {
+    expect(sentToAll({ ...EMPTY_RECORD, skipped: { 0: 'exempt', 1: 'saved' } }, 2)).toBe(0);
+  });
+
+  it.each<[string, NoticeRecord]>([
+    ['nothing was begun', EMPTY_RECORD],
+    ['somebody’s mail was dropped', aRecord(anAttempt({ outcomes: { 0: 'accepted', 1: 'throttled' } }))],
+    ['somebody was in no attempt', aRecord(anAttempt({ slots: [0], outcomes: { 0: 'accepted' } }))],
+    [
+      'an attempt is not settled',
+      aRecord(
+        anAttempt({ outcomes: { 0: 'accepted', 1: 'accepted' } }),
+        anAttempt({ number: 2, slots: [1], settledAt: null }),
+      ),
+    ],
+  ])('is none where %s', (_, record) => expect(sentToAll(record, 2)).toBeNull());
+
+  it('is not complete before anybody has looked at it', () => {
+    expect(EMPTY_RECORD).toEqual({ attempts: [], skipped: {}, complete: false, until: null, changes: 0 });
+  });
+});
+
 describe('a mail that came back for now', () => {
   const accepted = anAttempt({ outcomes: { 0: 'accepted', 1: 'throttled' } });
 
@@ -361,6 +420,13 @@ describe('what a person was told on a page', () => {
       lastDay: '2026-04-14',
       endDate: '2026-05-19',
     });
+  });
+
+  it('is nothing by an attempt that SES dropped, though the notice was delivered by another', () => {
+    const dropped = anAttempt({ at: AT + 24 * HOUR, outcomes: { 0: 'throttled' } });
+    const record = aRecord(anAttempt({ outcomes: { 0: 'accepted' } }), dropped);
+    const told = toldOnPage(new Map([[D35, record]]), 0, BERLIN, new Map([[D35, AT]]));
+    expect(told).toEqual({ notices: [D35], lastDay: '2026-04-14', endDate: '2026-05-19' });
   });
 
   it('takes no date from a notice that tells none', () => {

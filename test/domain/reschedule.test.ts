@@ -113,7 +113,50 @@ describe('the earliest end date', () => {
   });
 });
 
+describe('the earliest end date, to the instant', () => {
+  const LATER = addDays(END, 21);
+  const lastOf = (date: LocalDate) => ladder(PLAN, date, EARLIEST_ZONE).at(-1)!.at;
+
+  it('is another than the present one, though that would leave everybody their notices', () => {
+    const since = endInstant(END, EARLIEST_ZONE) - 30 * DAY;
+    expect(earliest([group(since)], since)).toBe(addDays(END, 1));
+  });
+
+  it('has its last notice yet to come', () => {
+    const had = [group(FIRST)];
+    expect(earliest(had, lastOf(LATER) - 1)).toBe(LATER);
+    expect(earliest(had, lastOf(LATER))).toBe(addDays(LATER, 1));
+  });
+
+  it('has its first notice yet to come, while nobody is enrolled', () => {
+    const first = firstNotice(PLAN, LATER, EARLIEST_ZONE);
+    expect(earliest([], first - 1)).toBe(LATER);
+    expect(earliest([], first)).toBe(addDays(LATER, 1));
+    expect(judge(LATER, first, { groups: [] })).toEqual({
+      kind: 'refuse',
+      reason: 'notice-too-short',
+      earliest: addDays(LATER, 1),
+    });
+  });
+
+  it('leaves the minimum notice to the instant, to who has had the first', () => {
+    const since = endInstant(LATER, EARLIEST_ZONE) - 30 * DAY;
+    expect(earliest([group(since)], since)).toBe(LATER);
+    expect(earliest([group(since + 1)], since + 1)).toBe(addDays(LATER, 1));
+  });
+
+  it('leaves a day for sending to the instant, to a group that is being told', () => {
+    const latest = endInstant(LATER, EARLIEST_ZONE) - 31 * DAY;
+    expect(earliest([at({ is: 'under-way' })], latest)).toBe(LATER);
+    expect(earliest([at({ is: 'under-way' })], latest + 1)).toBe(addDays(LATER, 1));
+  });
+});
+
 describe('a move', () => {
+  it('to the present date is none', () => {
+    expect(judge(END, FIRST)).toStrictEqual({ kind: 'refuse', reason: 'same-date' });
+  });
+
   it('later is made while nobody lacks a notice by it', () => {
     expect(judge('2026-05-28', FIRST + 20 * DAY)).toEqual({ kind: 'move' });
   });
@@ -223,6 +266,30 @@ describe('a release', () => {
     const { to, why } = release(LAST - DAY, LAST + 9 * DAY, { cohort: { firstWaveAt: LAST } });
     expect(to).toBe(END);
     expect(why).toContain('stays blocked');
+  });
+
+  it('of a cohort that is not held moves nothing', () => {
+    const groups = [group(null)];
+    const question = { plan: PLAN, cohort: cohort(), groups, now: LAST + DAY };
+    expect(judgeRelease(question)).toEqual({ to: END, why: 'it is not held' });
+  });
+
+  it('says that nobody has missed anything, where that is so', () => {
+    expect(release(LAST - 5 * DAY, LAST - 1)).toEqual({ to: END, why: 'nobody has missed a notice in the hold' });
+  });
+
+  it('moves the date of who is being told, from the instant on at which the minimum notice is lost', () => {
+    const groups = [at({ is: 'under-way' })];
+    const latest = endInstant(END, BERLIN) - 31 * DAY;
+    expect(release(FIRST - DAY, latest, { groups }).to).toBe(END);
+    expect(release(FIRST - DAY, latest + 1, { groups }).to > END).toBe(true);
+  });
+
+  it('does not push the date behind a later group’s own that has missed nothing', () => {
+    const groups = [group(FIRST), group(FIRST, BERLIN, addDays(END, 33))];
+    const { to } = release(LAST - DAY, LAST + HOUR, { groups });
+    expect(to > END).toBe(true);
+    expect(to < addDays(END, 33)).toBe(true);
   });
 
   it('goes by the present date, not by the plan’s', () => {

@@ -27,6 +27,7 @@ const ask = (of: Chat, now = AT + HOUR) => restorable(PLAN, of, now);
 
 describe('a chat', () => {
   it('is restored until five minutes before the platform may destroy anything', () => {
+    expect(finalAfter(PLAN, AT)).toBe(AT + 72 * HOUR);
     expect(finalAfter(PLAN, AT) - restorableUntil(PLAN, AT)).toBe(5 * MINUTE);
     expect(ask(chat(), restorableUntil(PLAN, AT) - 1)).toBe('yes');
     expect(ask(chat(), restorableUntil(PLAN, AT))).toBe('late');

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { addDays, DAY, HOUR, localDate, localInstant, parseInstant } from '../../functions/domain/time.ts';
 import {
   type Arming,
+  atWork,
   CLOCK_SKEW,
   type CohortState,
   headCountLeft,
@@ -11,12 +12,13 @@ import {
   missedInHold,
   newCohort,
   nextWaveAt,
+  ownerOf,
   owningCohort,
   PERMIT,
   SEND_TIMEOUT,
   WRITE_TIMEOUT,
 } from '../../functions/domain/wave.ts';
-import { aPlan, END, endDates, endOfDay, hold, PLAN, ZONES } from './examples.ts';
+import { aMember, aPlan, END, endDates, endOfDay, hold, PLAN, ZONES } from './examples.ts';
 
 const NOW = parseInstant('2026-05-20T12:00:00Z');
 const ARMING: Arming = { id: 'eea@1', headCount: 1000, at: NOW - DAY, by: ['ops@example.com', 'lead@example.com'] };
@@ -39,6 +41,12 @@ describe('a permit (promise 6)', () => {
     );
   });
 
+  it('is not enough where what it would permit could end in its last instant', () => {
+    const left = SEND_TIMEOUT + CLOCK_SKEW;
+    expect(isPermitted(aCohort({ permitUntil: NOW + left }), NOW, SEND_TIMEOUT)).toBe(false);
+    expect(isPermitted(aCohort({ permitUntil: NOW + left + 1 }), NOW, SEND_TIMEOUT)).toBe(true);
+  });
+
   it('is worth nothing under a hold, however long it runs', () => {
     fc.assert(
       fc.property(timeouts, fc.integer({ min: 0, max: 365 * DAY }), (timeout, left) => {
@@ -49,6 +57,28 @@ describe('a permit (promise 6)', () => {
 
   it('is longer than what it permits, so that a tick a minute keeps work going', () => {
     for (const timeout of [SEND_TIMEOUT, WRITE_TIMEOUT]) expect(PERMIT).toBeGreaterThan(timeout + CLOCK_SKEW + 60_000);
+  });
+});
+
+describe('permits that are renewed', () => {
+  const ids = (cohorts: readonly CohortState[]) => atWork(cohorts, NOW).map(({ id }) => id);
+  const idle = aCohort({ id: 'idle' });
+
+  it('are those of cohorts under whom somebody is at work, and only so long', () => {
+    const busy = aCohort({ id: 'busy', permitNeeded: NOW + 1 });
+    expect(ids([idle, busy, aCohort({ id: 'over', permitNeeded: NOW })])).toEqual(['busy']);
+    expect(ids([idle])).toEqual([]);
+  });
+
+  it('are all while nominated chats of one cohort wait: a chat needs those of all its participants', () => {
+    expect(ids([idle, aCohort({ id: 'waving', wave: 1, nominated: 1 })])).toEqual(['idle', 'waving']);
+  });
+
+  it.each([
+    ['nominated before the first wave', { wave: 0, nominated: 5 }],
+    ['in a wave in which nothing is left', { wave: 2, nominated: 0 }],
+  ])('are not those of a cohort %s', (_, changes) => {
+    expect(ids([idle, aCohort(changes)])).toEqual([]);
   });
 });
 
@@ -120,6 +150,14 @@ describe('the waves of a cohort (promise 11)', () => {
   });
 });
 
+describe('a cohort that is paused', () => {
+  it('opens no further wave, and goes on with the next when it is released', () => {
+    const opened = { wave: 1, waveOpenedAt: NOW };
+    expect(nextWaveAt(PLAN, aCohort({ ...opened, paused: hold }))).toBeNull();
+    expect(nextWaveAt(PLAN, aCohort(opened))).toBe(NOW + PLAN.guardRails.soakHours * HOUR);
+  });
+});
+
 describe('what a hold has kept from people', () => {
   const held = (since: number, now: number, endDate = END) => missedInHold(PLAN, { ...hold, since }, [endDate], now);
   const lastFirst = (endDate: typeof END) =>
@@ -161,6 +199,16 @@ describe('what a hold has kept from people', () => {
     expect(missed(stages, at(3))).toBe(`d3@${END}`);
     expect(missed(stages, at(3) - 1)).toBeNull();
     expect(missed(stages.toReversed(), at(60))).toBeNull();
+  });
+
+  it('is told of the earliest date first, in whichever order the groups have them', () => {
+    const later = addDays(END, 7);
+    const now = localInstant(addDays(later, -1), PLAN.sendHour, 'Etc/GMT-14');
+    for (const dates of [
+      [END, later],
+      [later, END],
+    ])
+      expect(missedInHold(PLAN, { ...hold, since: 0 }, dates, now)).toBe(`d1@${END}`);
   });
 
   it('follows the cohort’s own date', () => {
@@ -232,6 +280,28 @@ describe('the head-count that was approved (promise 11)', () => {
 });
 
 describe('the cohort for which a chat counts', () => {
+  const participant = (userId: string, cohort: string, timeZone: string) => ({
+    userId,
+    member: aMember({ userId, cohort, timeZone }),
+    profile: undefined,
+    endDate: END,
+  });
+
+  it('is that of the participant whose day ends last; who is no member counts for none', () => {
+    const berlin = participant('ana', 'eea', 'Europe/Berlin');
+    const lima = participant('bo', 'rest', 'America/Lima');
+    const stranger = { userId: 'cy', member: undefined, profile: undefined, endDate: END };
+    const nowhere = { ...participant('di', 'us', 'Etc/GMT+12'), endDate: undefined };
+    expect(ownerOf([berlin, lima, stranger, nowhere])).toBe('rest');
+    expect(ownerOf([stranger, nowhere])).toBeUndefined();
+  });
+
+  it('is the first by id of those that end together', () => {
+    const ends = ['b', 'a', 'c'].map((cohort) => ({ cohort, end: NOW }));
+    expect(owningCohort(ends)).toBe('a');
+    expect(owningCohort(ends.toReversed())).toBe('a');
+  });
+
   const ends = fc.array(
     fc.record({ cohort: fc.constantFrom('eea', 'pilot', 'rest', 'rest-first'), end: fc.integer({ min: 0, max: 5 }) }),
     { minLength: 1, maxLength: 6 },
