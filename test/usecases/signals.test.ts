@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { type SignalMessage } from '../../functions/contracts/messages.ts';
+import { LEAVING } from '../../functions/domain/member.ts';
 import { DAY, HOUR, isoInstant, MINUTE, parseInstant } from '../../functions/domain/time.ts';
 import { disable } from '../../functions/usecases/disable.ts';
 import { feedback } from '../../functions/usecases/feedback.ts';
@@ -128,6 +129,30 @@ describe('a signal', () => {
     expect(await ledgerRows()).toEqual(before);
   });
 
+  it('changes nothing where no plan was ever applied', async () => {
+    const before = await ledgerRows();
+    await takeSignal(
+      { ...world, plan: { ...world.plan, sunset: async () => undefined } },
+      { userId: 'ana', signal: 'saved', at: isoInstant(D35_AT) },
+    );
+    expect(await ledgerRows()).toEqual(before);
+  });
+
+  it('is told to the log once where two come at the same moment, and not as a refusal when it comes again', async () => {
+    const lines = () => world.logged.filter(([what]) => what.includes('signal'));
+    await Promise.all([say('saved'), say('saved')]);
+    expect(lines()).toEqual([['a signal was taken', { signal: 'saved' }]]);
+    await say('saved');
+    expect(lines()).toHaveLength(1);
+    await say('seen', { notice: D14 });
+    expect(lines()[1]).toEqual(['a signal was refused', { signal: 'seen', reason: 'not-due-then' }]);
+  });
+
+  it('is about a notice only where that is what it says: "saved" is the same with one', async () => {
+    await say('saved', { notice: D35 });
+    expect((await row())['facts']).toEqual({ saved: isoInstant(D35_AT + HOUR) });
+  });
+
   it.each(['saved', 'stopped'] as const)(
     '"%s" ends the optional reminders, and not the last notice',
     async (signal) => {
@@ -183,6 +208,12 @@ describe('"more-time"', () => {
     const leaving = { notBefore: '2026-06-07', since: at, asked: true };
     expect(writes).toEqual([['ana', leaving, { kind: 'more-time', at }]]);
     expect(await row()).toMatchObject({ leaving, facts: { 'more-time': isoInstant(at) } });
+  });
+
+  it('is on the agenda for when no call that read the old page can be at work', async () => {
+    await say('more-time');
+    const moves = (await world.plan.due(ENDED, 100)).filter(({ kind }) => kind === 'move');
+    expect(moves).toEqual([{ at: D35_AT + HOUR + LEAVING, kind: 'move', id: 'ana' }]);
   });
 
   it('is not offered where the plan gives no time', async () => {

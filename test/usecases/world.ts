@@ -93,6 +93,8 @@ export interface TestWorld extends World {
   };
   readonly published: PlatformEvent[];
   readonly warnings: string[];
+  /** Every line of the log, warnings too: what it says, and about what. */
+  readonly logged: readonly (readonly [string, object | undefined])[];
 }
 
 export const accepting = (call: Call): SendAnswer => answering(call.people.map(() => 'accepted'));
@@ -161,9 +163,13 @@ export async function startWorld(x: { at: Instant; plan?: Plan }): Promise<TestW
       void queue.push(...messages);
   const published: PlatformEvent[] = [];
   const warnings: string[] = [];
+  const logged: [string, object | undefined][] = [];
   return {
     clock,
-    log: { info: () => {}, warn: (what) => void warnings.push(what) },
+    log: {
+      info: (what, about) => void logged.push([what, about]),
+      warn: (what, about) => void (warnings.push(what), logged.push([what, about])),
+    },
     plan,
     ledger: createLedger(tables.ledger),
     platform: createPlatform({ users: tables.users, chats: tables.chats, mapping: v.parse(PlatformMapping, {}) }),
@@ -183,6 +189,7 @@ export async function startWorld(x: { at: Instant; plan?: Plan }): Promise<TestW
     queued,
     published,
     warnings,
+    logged,
   };
 }
 
