@@ -81,7 +81,7 @@ export function entryAfter(last: AuditEntry | undefined, fact: AuditFact): Audit
 export function auditHash(entry: Omit<AuditEntry, 'hash'>): string {
   const { number, at, who, what, why, subject, from, to, before } = entry;
   return createHash('sha256')
-    .update(JSON.stringify([number, at, who, what, why, subject, from, to, before]), 'utf8')
+    .update(JSON.stringify([number, at, who, what, why, subject, from, to, before]))
     .digest('hex');
 }
 

@@ -287,7 +287,7 @@ function overlaps(plan: Plan): CalendarFinding[] {
   });
 }
 
-const EXAMPLE = /(^|[.@/])example\.(com|org|net)([/:?#]|$)/i;
+const EXAMPLE = /[.@/]example\.(com|org|net)([/:?#]|$)/i;
 
 function exampleDomains({ sender, support }: Plan): CalendarFinding[] {
   const paths = [

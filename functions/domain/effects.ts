@@ -14,7 +14,7 @@ import {
   spreadMail,
 } from './mail-load.ts';
 import { ladder } from './notice.ts';
-import { DONE, MOVED } from './notice-id.ts';
+import { MOVED } from './notice-id.ts';
 import type { Plan } from './plan.ts';
 import { addDays, daysBetween, type Instant, localDateAt, type LocalDate } from './time.ts';
 
@@ -65,17 +65,17 @@ export function effectsOf(x: EffectsQuestion): Effects {
     groups.filter(({ endDate, next }) => endDate !== next),
     ({ cohort }) => cohort,
   );
-  const moves = [...moving].map(([cohort, moved]) => moveOf(cohort, moved));
+  const moved = [...moving].map(([cohort, affected]) => ({ move: moveOf(cohort, affected), affected }));
   const mailings = groups.flatMap((group) => mailingsFrom(plan, group, now));
   const { days } = spreadMail(mailings, null);
   const limit = quota === null ? null : dailyLimit(plan, quota);
   const busiest = [...days].sort((a, b) => b.due - a.due).slice(0, BUSIEST);
   return {
     sentences: [
-      ...moves.map((move) => moveSentence(move, moving.get(move.cohort) ?? [])),
+      ...moved.map(({ move, affected }) => moveSentence(move, affected)),
       ...loadSentences(x, mailings, busiest[0]),
     ],
-    moves,
+    moves: moved.map(({ move }) => move),
     busiest: busiest.map(({ day, due }) => ({ date: day, mails: due, allowed: limit?.mails ?? null })),
   };
 }
@@ -101,7 +101,7 @@ function moveSentence({ cohort, from, to, days, retimed, corrected }: Move, grou
     corrected === 0
       ? 'nobody was told the old date'
       : `${figures(corrected)} who ${corrected === 1 ? 'was' : 'were'} told ${listed(told.map(spelledShort))} ${corrected === 1 ? 'gets' : 'get'} a correction`;
-  const whom = retimed === 0 && corrected === 0 ? people : `${people}, ${corrections}`;
+  const whom = retimed === 0 ? people : `${people}, ${corrections}`;
   return `reschedules ${cohort} by ${by}, from ${spelled(from)} to ${spelled(to)}: ${whom}`;
 }
 
@@ -111,10 +111,10 @@ function mailingsFrom(plan: Plan, group: AffectedGroup, now: Instant): Mailing[]
   const coming = new Set(ladder(plan, next, zone).flatMap(({ stage, at }) => (at > now ? [stage] : [])));
   const today = localDateAt(now, zone);
   const stages = mailingsOf(plan, { cohort, endDate: next, zone, count }).filter(
-    ({ stage, day }) => coming.has(stage) || (stage === DONE && day > today),
+    ({ stage, day }) => day > today || coming.has(stage),
   );
   const tomorrow = addDays(today, 1);
-  if (endDate === next || told === 0 || stages.some(({ day }) => day === tomorrow)) return stages;
+  if (endDate === next || stages.some(({ day }) => day === tomorrow)) return stages;
   return [{ cohort, stage: MOVED, endDate: next, day: tomorrow, until: next, mails: told }, ...stages];
 }
 

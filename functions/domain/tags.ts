@@ -9,12 +9,12 @@ const LONGEST = 256;
 const HASHED = '_';
 
 export function tagOfId(id: string): string {
-  const tag = Buffer.from(id, 'utf8').toString('base64url');
+  const tag = Buffer.from(id).toString('base64url');
   return tag.length <= LONGEST && !tag.startsWith(HASHED) ? tag : hashTag(id);
 }
 
 function hashTag(id: string): string {
-  return HASHED + createHash('sha256').update(id, 'utf8').digest('hex');
+  return HASHED + createHash('sha256').update(id).digest('hex');
 }
 
 /** The id itself, or a question whether a candidate is the one. */

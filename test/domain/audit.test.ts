@@ -178,6 +178,40 @@ describe('the audit trail (promise 14)', () => {
     );
   });
 
+  it('begins behind sixty-four zeros, as every trail that there is does', () => {
+    expect(BEGINNING).toMatch(/^0{64}$/);
+  });
+
+  it('shows an entry that was written anew with its copy: the next does not follow on it', () => {
+    const chain = chainOf(fc.sample(fact, { numRuns: 4, seed: 4 }));
+    const { hash: _, ...rest } = { ...(chain[1] as AuditEntry), why: 'another reason' };
+    const now = chain.with(1, { ...rest, hash: auditHash(rest) });
+    const findings = verifyAudit(
+      now,
+      now.map(({ hash }) => hash),
+      4,
+    );
+    expect(findings).toEqual([
+      { number: 3, kind: 'edited', sentence: 'entry 3 does not follow on entry 2 as that one is now' },
+    ]);
+  });
+
+  it('says in a sentence what is wrong with the copies, and with the order', () => {
+    const chain = chainOf(fc.sample(fact, { numRuns: 3, seed: 4 }));
+    const hashes: readonly (string | null)[] = chain.map(({ hash }) => hash);
+    const told = (copies: readonly (string | null)[], lastCopy = 3, entries = chain) =>
+      verifyAudit(entries, copies, lastCopy).map(({ kind, sentence }) => `${kind}: ${sentence}`);
+    expect(told(hashes.with(1, null))).toEqual(['missing: the copy of entry 2 is missing: there are later ones']);
+    expect(told(hashes.with(2, null))).toEqual(['missing: the copy of entry 3 is missing: there are later ones']);
+    expect(told(hashes.with(2, null), 2)).toEqual(['not-copied: entry 3 has no copy: nothing else vouches for it']);
+    expect(told(hashes.with(1, 'other'))).toEqual(['edited: entry 2 is not what its copy says']);
+    const [one, two, three] = chain as [AuditEntry, AuditEntry, AuditEntry];
+    expect(told([one.hash, three.hash, two.hash], 3, [one, three, two])).toEqual([
+      'missing: entry 2 is missing: 3 follows on 1',
+      'out-of-order: entry 2 stands behind entry 3',
+    ]);
+  });
+
   it('says in a sentence what is wrong', () => {
     const chain = chainOf(fc.sample(fact, { numRuns: 5, seed: 4 }));
     const without = (...numbers: number[]) => chain.filter(({ number }) => !numbers.includes(number));

@@ -6,7 +6,7 @@ import { doneFrom, ladder, wavesStart } from '../../functions/domain/notice.ts';
 import type { CohortPlan, Plan } from '../../functions/domain/plan.ts';
 import { DAY, HOUR, isoInstant, localDate, parseInstant } from '../../functions/domain/time.ts';
 import { nextWaveAt, newCohort } from '../../functions/domain/wave.ts';
-import { aPlan, endDates, PLAN, wallClock, zones } from './examples.ts';
+import { aPlan, endDates, PLAN, wallClock, ZONES, zones } from './examples.ts';
 
 const NOW = parseInstant('2026-03-01T00:00:00Z');
 
@@ -125,6 +125,48 @@ describe('mails and costs', () => {
   });
 });
 
+describe('a stage in a calendar', () => {
+  const stages = (plan: Plan, count: number) =>
+    calendar({
+      plan,
+      people: new Map([['everybody', count]]),
+      account: { daily: 50_000, rate: 14 },
+    }).cohorts[0]?.stages.map(({ stage, spills, missed }) => [stage, spills, missed]);
+
+  it('says on how many more days it leaves, and how many mails cannot', () => {
+    expect(stages(ownDomain(), 100_000)).toEqual([
+      ['d35', 2, 0],
+      ['d14', 2, 0],
+      ['d7', 2, 0],
+      ['d1', 0, 55_000],
+      ['done', 2, 0],
+    ]);
+  });
+
+  it('spills and misses nothing while nobody knows how many people there are', () => {
+    const known = calendar({ plan: ownDomain() }).cohorts[0]?.stages ?? [];
+    expect(known.map(({ spills, missed, mails, finished }) => [spills, missed, mails, finished])).toEqual(
+      known.map(() => [0, 0, null, null]),
+    );
+  });
+
+  it('is from the first zone to the last, `done` too, whose day is another in some zones', () => {
+    const done = calendar({ plan: ownDomain() }).cohorts[0]?.stages.at(-1);
+    const end = localDate('2026-05-19');
+    const at = ZONES.map((zone) => doneFrom(PLAN, end, zone));
+    expect(done?.first).toBe(Math.min(...at));
+    expect(done?.last).toBe(Math.max(...at));
+  });
+
+  it('is followed by as many waves as the plan has, and by the restore window of the last', () => {
+    const guardRails = { ...PLAN.guardRails, waves: [1, 10, 100] };
+    const of = calendar({ plan: { ...ownDomain(), guardRails } }).cohorts[0];
+    expect(of?.waves.map(({ percent }) => percent)).toEqual([1, 10, 100]);
+    const { soakHours, restoreWindowHours } = guardRails;
+    expect(of?.restorableUntil).toBe(wavesStart(localDate('2026-05-19')) + (2 * soakHours + restoreWindowHours) * HOUR);
+  });
+});
+
 describe('findings', () => {
   it('are none for a plan that has room for everything', () => {
     const people = new Map([['everybody', 10_000]]);
@@ -205,6 +247,96 @@ describe('findings', () => {
       ),
       expect.stringContaining('approvals is 1: one person alone can activate'),
     ]);
+  });
+
+  it('say where in the plan file they are', () => {
+    const paths = (plan: Plan, changes: Partial<CalendarQuestion> = {}) =>
+      calendar({ plan, ...changes }).findings.map(({ path }) => path);
+    const cohorts = [cohort('a', '2026-05-19', ['*'], 50), cohort('b', '2026-05-19', ['*'], 50)];
+    const people = new Map([['b', 100_000]]);
+    expect(paths(ownDomain({ cohorts }))).toEqual(['cohorts[1].endDate']);
+    expect(new Set(paths(ownDomain({ cohorts }), { people, account: { daily: 50_000, rate: 14 } }))).toEqual(
+      new Set(['cohorts[1].endDate']),
+    );
+    expect(paths(ownDomain({ cohorts: [cohort('a', '2026-05-19', ['*'], 50), cohort('b', '2026-05-20')] }))).toEqual([
+      'cohorts[1].endDate',
+    ]);
+    expect(paths(ownDomain({ cohorts: [cohort('a', '2026-05-18'), cohort('b', '2026-06-14')] }))).toEqual([
+      'cohorts[1].endDate',
+    ]);
+    const { de: _, ...reason } = PLAN.reason;
+    expect(paths(ownDomain({ reason, approvals: 1 }))).toEqual(['reason', 'approvals']);
+  });
+
+  it('count one person, one mail and one day as one', () => {
+    const account = { daily: 50_000, rate: 14 };
+    const all = (count: number) => found(ownDomain(), { people: new Map([['everybody', count]]), account }).join('\n');
+    expect(all(45_001)).toContain('1 person would never get it, and whoever then lacks proof');
+    expect(all(45_001)).toContain(
+      'the last leaves 1 day later, on 15 April 2026, 4 days before the minimum notice of 30 days',
+    );
+    expect(
+      found(ownDomain(), { people: new Map([['everybody', 1]]), account: { daily: 0, rate: 1 } }).join(),
+    ).toContain('is 1 mail on ');
+    const [overlap] = found(
+      ownDomain({ cohorts: [cohort('a', '2026-05-19', ['*'], 50), cohort('b', '2026-05-21', ['*'], 50)] }),
+    );
+    expect(overlap).toContain('end b 1 day later');
+  });
+
+  it('are a warning while the first stage leaves the minimum notice to the day, and no error', () => {
+    const first = (count: number) =>
+      found(ownDomain(), { people: new Map([['everybody', count]]), account: { daily: 50_000, rate: 14 } }).find(
+        (each) => each.includes('d35'),
+      );
+    expect(first(45_000 * 6)).toMatch(/^warning: .* 5 days later, on 19 April 2026, 0 days before the minimum notice/);
+    expect(first(45_000 * 6 + 1)).toMatch(/^error: .* 6 days later, on 20 April 2026, 1 day too late for the minimum/);
+    expect(first(45_000 * 4)).toMatch(/2 days before the minimum notice|1 day before|2 days/);
+  });
+
+  it('speak of the minimum notice at the first required stage only, in whichever order the plan has them', () => {
+    const stages = [{ name: 'd40', days: 40, required: false }, ...PLAN.stages].toReversed();
+    const people = new Map([['everybody', 100_000]]);
+    const all = found(ownDomain({ stages }), { people, account: { daily: 50_000, rate: 14 } });
+    const withMargin = all.filter((each) => each.includes('the minimum notice'));
+    expect(withMargin).toEqual([expect.stringMatching(/^warning: d35 /)]);
+    expect(all).toContainEqual(
+      expect.stringMatching(/^warning: d40 .*: the last leaves 2 days later, on 11 April 2026; ask/),
+    );
+    expect(all).toContainEqual(expect.stringMatching(/^warning: d14 /));
+  });
+
+  it('are the same in whichever order the plan has its cohorts', () => {
+    const cohorts = [
+      cohort('a', '2026-05-19', ['*'], 50),
+      cohort('b', '2026-05-20', ['*'], 50),
+      cohort('c', '2026-06-30'),
+    ];
+    const sorted = (order: readonly CohortPlan[]) => found(ownDomain({ cohorts: [...order] })).toSorted();
+    expect(sorted(cohorts)).toEqual(sorted(cohorts.toReversed()));
+  });
+
+  it('are none of a second wave where everybody is in the first', () => {
+    const cohorts = [cohort('a', '2026-05-19', ['*'], 50), cohort('b', '2026-05-20', ['*'], 50)];
+    const plan = { ...ownDomain({ cohorts }), guardRails: { ...PLAN.guardRails, waves: [100] } };
+    expect(found(plan)).toEqual([]);
+  });
+
+  test.each([
+    ['https://example.com/chats', 'help@simulator.amazonses.com', ['support.url is at an example domain']],
+    ['https://help.example.org', 'help@example.net', ['support.email and support.url are at an example domain']],
+    ['https://simulator.amazonses.com/', 'help@example.com', ['support.email is at an example domain']],
+    ['https://example.community/', 'help@myexample.com', []],
+  ])('of support at %s and %s: %j', (url, email, expected) => {
+    expect(found(ownDomain({ support: { url, email } }))).toEqual(
+      expected.map((each) => expect.stringContaining(`warning: ${each}`)),
+    );
+  });
+
+  it('name each text that lacks one of the languages that are not spoken', () => {
+    const { de: _, fr: __, ...reason } = PLAN.reason;
+    const { fr: ___, ...dataFate } = PLAN.dataFate;
+    expect(found(ownDomain({ reason, dataFate }))).toEqual([expect.stringContaining('it lacks reason and dataFate')]);
   });
 
   it('of the example are known, and no errors', () => {

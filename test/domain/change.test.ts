@@ -46,6 +46,10 @@ describe('the hash of a content', () => {
     expect(new Set(hashes).size).toBe(hashes.length);
   });
 
+  it('is the same in every version, so that a deployment between two approvals changes nothing', () => {
+    expect(change().hash).toBe('de9efdf86417d5674a42c1610d006f4ce682b12eecc7b7f604acfaca79093162');
+  });
+
   it('does not depend on the order in which fields were sent', () => {
     const reversed = Object.fromEntries(Object.entries(arm).reverse()) as Proposal;
     expect(changeHash({ proposal: reversed, proposedBy: 'first', pinned: '' })).toBe(change().hash);

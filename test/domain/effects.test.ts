@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { type AffectedGroup, effectsOf } from '../../functions/domain/effects.ts';
-import { addDays, localDate, parseInstant } from '../../functions/domain/time.ts';
+import { doneFrom } from '../../functions/domain/notice.ts';
+import { addDays, DAY, localDate, localDateAt, localInstant, parseInstant } from '../../functions/domain/time.ts';
 import { aPlan, BERLIN, endDates, PLAN, zones } from './examples.ts';
 
 const NOW = parseInstant('2026-04-20T12:00:00Z');
@@ -47,6 +48,9 @@ describe('a date that moves', () => {
     expect(sentence(aGroup({ next, told: 2 }), aGroup({ next, told: 1, endDate: localDate('2026-05-10') }))).toContain(
       '200 people are re-timed, 3 who were told 8 May and 10 May get a correction',
     );
+    const tenth = { next, endDate: localDate('2026-05-10') };
+    expect(sentence(aGroup({ ...tenth, told: 1 }), aGroup({ next, told: 2 }))).toContain('told 8 May and 10 May get');
+    expect(sentence(aGroup({ next, told: 2 }), aGroup(tenth))).toContain('2 who were told 8 May get a correction');
     expect(sentence(aGroup({ next, people: 1, told: 1 }))).toContain('1 person is re-timed, 1 who was told 8 May gets');
     expect(sentence(aGroup({ next }))).toContain('100 people are re-timed, nobody was told the old date');
     expect(sentence(aGroup({ next, people: 0 }))).toBe(
@@ -95,6 +99,30 @@ describe('the mail after it', () => {
     expect(onlyDone).toEqual([
       { date: '2026-05-20', mails: 100, allowed: null },
       { date: '2026-05-13', mails: 40, allowed: null },
+    ]);
+  });
+
+  it('has no correction for who keeps their date, and none for who was told nothing', () => {
+    const days = (changes: Partial<AffectedGroup>) => effects([aGroup(changes)]).busiest.map(({ date }) => date);
+    expect(days({ told: 100 })).not.toContain('2026-04-21');
+    expect(days({ next: localDate('2026-05-13') })).not.toContain('2026-04-21');
+    expect(days({ next: localDate('2026-05-13'), told: 1, people: 1 })).toContain('2026-04-21');
+  });
+
+  it('is only what is still to come: nothing whose instant is now, no last letter of today', () => {
+    const at = (now: number) =>
+      effectsOf({ plan: PLAN, groups: [aGroup()], now, quota: null }).busiest.map(({ date }) => date);
+    const d14 = localInstant(addDays(END, -14), PLAN.sendHour, BERLIN);
+    expect(at(d14 - 1)).toContain(addDays(END, -14));
+    expect(at(d14)).not.toContain(addDays(END, -14));
+    const done = doneFrom(PLAN, END, BERLIN);
+    expect(at(done - DAY)).toEqual([localDateAt(done, BERLIN)]);
+    expect(at(done)).toEqual([]);
+  });
+
+  it('of one person is one mail', () => {
+    expect(effects([aGroup({ people: 1 })]).sentences).toEqual([
+      'sends 1 mail on 24 April 2026; your quota is not known',
     ]);
   });
 

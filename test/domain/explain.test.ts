@@ -13,7 +13,7 @@ import {
 import type { Member } from '../../functions/domain/member.ts';
 import { addDays, DAY, endInstant, HOUR, type Instant, isoInstant } from '../../functions/domain/time.ts';
 import { type CohortState, isInWave, newCohort, PERMIT } from '../../functions/domain/wave.ts';
-import { aMember, aProfile, BERLIN, END, PLAN } from './examples.ts';
+import { aMember, aPlan, aProfile, BERLIN, END, PLAN } from './examples.ts';
 
 const RAILS = PLAN.guardRails;
 const OVER = endInstant(END, BERLIN);
@@ -187,6 +187,15 @@ describe('why a chat is not disabled', () => {
     ]);
   });
 
+  it('of several who lack a notice waits for the one whose notice takes longest, in whichever order they are', () => {
+    const tooFew = somebody({ userId: 'ana', facts: told(FIRST) });
+    const unproven = somebody({ userId: 'bo', facts: {} });
+    const now = OVER - 2 * DAY;
+    const longest = now + RAILS.minimumNoticeDays * DAY;
+    expect(earliestOpen(asked([tooFew, unproven], { now }))).toBe(longest);
+    expect(earliestOpen(asked([unproven, tooFew], { now }))).toBe(longest);
+  });
+
   it('never promises an instant before which the gate opens', () => {
     const instants = fc.integer({ min: -45 * 24, max: 3 * 24 }).map((hours) => OVER + hours * HOUR);
     const people = fc.array(
@@ -255,6 +264,11 @@ describe('what keeps a chat back besides the gate', () => {
     return explainAuthority({ plan: PLAN, active, chatId, owner, cohorts: [owner, ...others], now });
   };
 
+  const explained = (plan: typeof PLAN, cohort: Partial<CohortState>) => {
+    const owner = { ...OPEN, ...cohort };
+    return explainAuthority({ plan, active: true, chatId: LATE, owner, cohorts: [owner], now: OVER + 2 * DAY });
+  };
+
   it('is nothing where everything is open', () => expect(keeps({})).toEqual([]));
 
   it.each([
@@ -265,6 +279,7 @@ describe('what keeps a chat back besides the gate', () => {
     ],
     ['no arming', { arming: null }, 'cohort eea is not armed'],
     ['the head-count', { disabled: 99 }, 'cohort eea was armed for 10 chats, and 99 are disabled'],
+    ['the head-count, to the chat', { disabled: 10 }, 'cohort eea was armed for 10 chats, and 10 are disabled'],
     ['no permit', { permitUntil: 0 }, 'cohort eea has no permit at this moment: tick renews it while there is work'],
     [
       'no wave',
@@ -278,6 +293,20 @@ describe('what keeps a chat back besides the gate', () => {
   it('its share of the chats, until its wave opens after the soak', () => {
     expect(keeps({}, LATE)[0]).toContain(`wave 1 of cohort eea holds ${WAVES[0]} % of its chats; this one is in wave `);
     expect(keeps({ wave: WAVES.length }, LATE)).toEqual([]);
+  });
+
+  it('a wave whose instant nobody knows: behind the next one, or of a cohort that is not armed', () => {
+    const plan = aPlan({}, { waves: [0.5, 1, 100] });
+    const [, , last] = explained(plan, { wave: 0, waveOpenedAt: null, arming: null });
+    expect(last).toBeUndefined();
+    expect(explained(plan, { wave: 0, waveOpenedAt: null })).toEqual([
+      'no wave of cohort eea has opened; the chat is in wave 3 of 3',
+    ]);
+    expect(explained(plan, { wave: 2 })[0]).toContain('this one is in wave 3 of 3, which opens at ');
+    expect(explained(plan, { wave: 2, arming: null })).toEqual([
+      'cohort eea is not armed',
+      'wave 2 of cohort eea holds 1 % of its chats; this one is in wave 3 of 3',
+    ]);
   });
 
   it('a pause, but only of a chat whose wave has not opened', () => {

@@ -12,6 +12,7 @@ import {
   pageParts,
   reviewAt,
   sealedFrom,
+  zoneNow,
 } from '../../functions/domain/group.ts';
 import { due, ladder } from '../../functions/domain/notice.ts';
 import {
@@ -175,7 +176,31 @@ describe('the first notice', () => {
   });
 });
 
+describe('a later group, to the instant', () => {
+  const key = { cohort: 'eea', zone: BERLIN, unknownZone: false };
+  const SUNDAY = localDate('2026-06-21');
+
+  it('is that of the next Sunday whose first notice is more than a day off', () => {
+    const sealed = sealedFrom(PLAN, SUNDAY, BERLIN);
+    expect(laterGroup(PLAN, key, sealed - 1)).toEqual({ ...key, notBefore: SUNDAY });
+    expect(laterGroup(PLAN, key, sealed)).toEqual({ ...key, notBefore: addDays(SUNDAY, 7) });
+  });
+});
+
+describe('where somebody is now', () => {
+  it('is what the platform says, and their group’s zone where it says nothing', () => {
+    expect(zoneNow({ timeZone: 'Asia/Tokyo' }, BERLIN)).toBe('Asia/Tokyo');
+    expect(zoneNow({ timeZone: 'Mars/Base' }, BERLIN)).toBe(BERLIN);
+    expect(zoneNow(undefined, BERLIN)).toBe(BERLIN);
+  });
+});
+
 describe('ids', () => {
+  it.each(['eea~Europe/Berlin~', 'eea~Europe/Berlin~~de', 'eea~Europe/Berlin~~de~1~2', ''])(
+    'of pages are refused where a part is missing or too many: %j',
+    (page) => expect(() => pageParts(page)).toThrow('expected cohort~zone~notBefore~language~number'),
+  );
+
   it('are derived from the group and read back', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z0-9-]{1,12}$/), anyZone, fc.option(endDates), (id, timeZone, notBefore) => {

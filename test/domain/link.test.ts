@@ -42,6 +42,14 @@ const CARELESS = {
   },
 };
 
+describe('a link of the longest id', () => {
+  it('is opened, and what is longer is not even looked at', () => {
+    // 4096 characters hold 3072 bytes, 31 of them nonce, day and tag.
+    expect(open(seal('x'.repeat(3041)))).toEqual({ userId: 'x'.repeat(3041) });
+    expect(open(seal('x'.repeat(3042)))).toBe('void');
+  });
+});
+
 describe('a link', () => {
   it('leads to the person it was made for, whatever their id', () => {
     fc.assert(

@@ -28,6 +28,11 @@ describe('the mail of an end date', () => {
     ]);
   });
 
+  it('is the same in whichever order the plan has its stages', () => {
+    const people = { cohort: 'eea', endDate: END, zone: BERLIN, count: 7 };
+    expect(mailingsOf(aPlan({ stages: PLAN.stages.toReversed() }), people)).toEqual(mailingsOf(PLAN, people));
+  });
+
   it('may go out until the end date itself where the last stage does not say "tomorrow"', () => {
     const plan = aPlan({ stages: [{ name: 'd3', days: 3, required: true }] });
     expect(mailingsOf(plan, { cohort: 'eea', endDate: END, zone: BERLIN, count: 1 })[0]?.until).toBe(END);
@@ -66,6 +71,16 @@ describe('mail over days', () => {
       ['later', '2026-05-03', 20],
     ]);
     expect(crowdedRuns(days)).toEqual([{ from: '2026-05-01', until: '2026-05-03', due: 120, missed: 0 }]);
+  });
+
+  it('is reckoned day by day, in whichever order the cohorts are', () => {
+    const of = (cohort: string, endDate: string) =>
+      mailingsOf(PLAN, { cohort, endDate: localDate(endDate), zone: BERLIN, count: 10 });
+    const [early, late] = [of('a', '2026-05-19'), of('b', '2026-06-30')];
+    const { days } = spreadMail([...late, ...early], 10);
+    expect(days).toEqual(spreadMail([...early, ...late], 10).days);
+    expect(days.map(({ day }) => day)).toEqual(days.map(({ day }) => day).toSorted());
+    expect(days[0]?.day).toBe('2026-04-14');
   });
 
   it('that says "tomorrow" never waits for tomorrow', () => {

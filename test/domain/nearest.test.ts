@@ -22,6 +22,21 @@ describe('the nearest name', () => {
     expect(nearest(given, COHORTS)).toBeUndefined();
   });
 
+  test.each([
+    ['abc', 'axy', 'two letters of three are another name'],
+    ['b', 'a', 'one letter of one is another name'],
+    ['ab', 'xy', 'two letters of two are another name'],
+  ])('of %s is not %s: %s', (given, known) => {
+    expect(nearest(given, [known])).toBeUndefined();
+  });
+
+  test.each([
+    ['rezz', 'rest', 'two letters of four may be typed wrongly'],
+    ['abcdefghi', 'abcdefxyz', 'a third of a long one may'],
+  ])('of %s may be %s: %s', (given, known) => {
+    expect(nearest(given, [known])).toBe(known);
+  });
+
   it('is none where nothing is known', () => {
     expect(nearest('eea', [])).toBeUndefined();
   });

@@ -283,6 +283,33 @@ describe('a notice that came back for now', () => {
   });
 });
 
+describe('who is on another page', () => {
+  it('is passed over there, and asked again an hour later while they are about to move: it may be to this page', () => {
+    const question = aQuestion({ page: `${PAGE}1` });
+    expect(decideNotice(question)).toEqual({ kind: 'skip', reason: 'not-on-this-page' });
+    const member = aMember({ told, leaving: { notBefore: addDays(END, 7), since: 0 } });
+    expect(decideNotice({ ...question, member })).toEqual({
+      kind: 'postpone',
+      reason: 'leaving',
+      until: question.now + HOUR,
+    });
+  });
+});
+
+describe('a plan whose last stage does not say "tomorrow"', () => {
+  const plan = aPlan({
+    stages: PLAN.stages.map((stage) => (stage.name === 'd1' ? { ...stage, name: 'd2', days: 2 } : stage)),
+  });
+  const last = (days: number) =>
+    decideNotice(aQuestion({ plan, notice: noticeId('d2', END), now: localInstant(addDays(END, days), 10, BERLIN) }));
+
+  it('sends it until the end date itself, and not after', () => {
+    expect(last(-1)).toEqual({ kind: 'send' });
+    expect(last(0)).toEqual({ kind: 'send' });
+    expect(last(1)).toEqual({ kind: 'skip', reason: 'superseded' });
+  });
+});
+
 describe('who is not reached by mail', () => {
   it('is who has no address, an unreachable one, or has complained; nobody who chose, and nobody of another page', () => {
     expect([...NOT_BY_MAIL].toSorted()).toEqual(['complained', 'no-address', 'unreachable']);
@@ -558,6 +585,19 @@ describe('what is due', () => {
     );
   });
 
+  it('holds a rung from its instant on, and is then looked at for the next', () => {
+    const [first, second] = ladder(PLAN, END, BERLIN);
+    const before = due(PLAN, END, BERLIN, first!.at - 1);
+    expect(before).toEqual({ notices: [], next: first!.at });
+    expect(due(PLAN, END, BERLIN, first!.at)).toEqual({ notices: [first], next: second!.at });
+  });
+
+  it('requires what the plan requires, and `done` of nobody', () => {
+    const { notices, next } = due(PLAN, END, BERLIN, doneFrom(PLAN, END, BERLIN));
+    expect(notices.filter(({ required }) => required).map(({ stage }) => stage)).toEqual(REQUIRED);
+    expect([notices.at(-1)?.stage, next]).toEqual(['done', null]);
+  });
+
   it('never shrinks as time goes on (promise 9)', () => {
     fc.assert(
       fc.property(situation, fc.nat(30 * DAY), ({ endDate, zone, now }, later) => {
@@ -623,6 +663,12 @@ describe('the next morning', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('is that of the same day before the send hour', () => {
+    const ten = localInstant(END, PLAN.sendHour, BERLIN);
+    expect(nextMorning(PLAN, BERLIN, ten - 1)).toBe(ten);
+    expect(nextMorning(PLAN, BERLIN, ten)).toBe(localInstant(addDays(END, 1), PLAN.sendHour, BERLIN));
   });
 
   it('does not come back to the day that had mail', () => {

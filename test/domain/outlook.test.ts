@@ -65,7 +65,7 @@ describe('what comes next for a cohort', () => {
 
   it('is a wave, once it is armed; at once where that is due', () => {
     const first = `wave 1 of ${waves.length} opens, up to ${waves[0]} % of the chats`;
-    expect(next(OVER - HOUR, { arming: ARMING }).at).toBe(OVER);
+    expect(next(OVER - HOUR, { arming: ARMING })).toEqual({ what: `${END} is over in the last zone`, at: OVER });
     expect(next(OVER + HOUR, { arming: ARMING })).toEqual({ what: first, at: OVER + HOUR });
   });
 
@@ -97,6 +97,15 @@ describe('what comes next for a cohort', () => {
     const done = doneFrom(PLAN, END, BERLIN);
     expect(next(done - HOUR, all)).toEqual({ what: `done@${END} begins to go out`, at: done });
     expect(next(done, all)).toEqual({ what: 'nothing more: everything has ended', at: null });
+  });
+
+  it('is no last letter before anything was done to anybody', () => {
+    const armed = { arming: ARMING, wave: waves.length, waveOpenedAt: OVER };
+    expect(next(OVER + HOUR, { ...armed, firstWaveAt: null })).toEqual({
+      what: 'nothing more: everything has ended',
+      at: null,
+    });
+    expect(next(OVER + HOUR, { ...armed, firstWaveAt: OVER }).what).toContain('done@');
   });
 
   it('is what a later group is due, where nothing else is left', () => {

@@ -390,3 +390,14 @@ describe('a notice that the app has shown', () => {
     expect(taken).toBeGreaterThan(50);
   });
 });
+
+describe('a notice about a date that came forward', () => {
+  it('was seen, as of the date that the person has now', () => {
+    const planned = PLAN.cohorts.find(({ id }) => id === 'eea')?.endDate as LocalDate;
+    const endDate = addDays(planned, -2);
+    const of = (date: LocalDate) => seen(noticeId('d14', date), { endDate });
+    expect(of(endDate)).toEqual({ kind: 'take' });
+    expect(of(addDays(endDate, -1))).toEqual(refused('no-such-notice'));
+    expect(of(addDays(endDate, 1))).toEqual(refused('no-such-notice'));
+  });
+});

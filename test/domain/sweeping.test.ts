@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { firstNotice } from '../../functions/domain/group.ts';
 import { nextSweepAt } from '../../functions/domain/sweeping.ts';
-import { DAY, EARLIEST_ZONE, HOUR, parseInstant } from '../../functions/domain/time.ts';
+import { addDays, DAY, EARLIEST_ZONE, HOUR, parseInstant, startOfDay } from '../../functions/domain/time.ts';
 import { aPlan, END, endDates, endOfDay, PLAN } from './examples.ts';
 
 const FAR_OFF = aPlan({}, { closedFrom: parseInstant('2030-01-01T00:00:00Z') });
@@ -33,6 +33,13 @@ describe('the next sweep', () => {
     const last = parseInstant('2026-09-01T00:00:00Z');
     expect(nextSweepAt(FAR_OFF, [END], last)).toBe(last + 7 * DAY);
     expect(nextSweepAt(FAR_OFF, [], last)).toBe(last + 7 * DAY);
+  });
+
+  it('comes daily only where the day after lies within that week', () => {
+    const [from, to] = [startOfDay(addDays(END, -7), EARLIEST_ZONE), endOfDay(END, 'Etc/GMT+12') + 7 * DAY];
+    const comesDaily = (day: number) => nextSweepAt(FAR_OFF, [END], day - DAY) === day;
+    expect([comesDaily(from), comesDaily(from + 1)]).toEqual([false, true]);
+    expect([comesDaily(to - 1), comesDaily(to)]).toEqual([true, false]);
   });
 
   it('comes daily within a week of an end date, on either side of it', () => {

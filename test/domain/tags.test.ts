@@ -52,6 +52,11 @@ describe('tags', () => {
     expect(idOfTag(tagOfId(PAGE))).toEqual({ id: PAGE });
   });
 
+  it('carry the id itself too where they end with the sign by which a hash begins', () => {
+    expect(tagOfId('aa?')).toMatch(/_$/);
+    expect(idOfTag(tagOfId('aa?'))).toEqual({ id: 'aa?' });
+  });
+
   it('do not show an address to whoever reads them in passing', () => {
     expect(tagOfId('ana@example.com')).not.toContain('ana');
   });
