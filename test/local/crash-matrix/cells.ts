@@ -22,13 +22,18 @@ export interface Point {
   readonly call: string;
   /** Undisturbed. */
   readonly instants: readonly Instant[];
+  /** Undisturbed it is never made: only by whoever finds what somebody has left behind. */
+  readonly isAfterCrash: boolean;
 }
 
-/** By function in the order of the flow, then by first occurrence. */
-export function pointsOf(recording: Recording): Point[] {
-  const found = Object.entries(recording).map(([name, instants], at) => {
+/**
+ * By function in the order of the flow, then by first occurrence.
+ * @param afterCrash a recording in which somebody died
+ */
+export function pointsOf(recording: Recording, afterCrash: Recording = {}): Point[] {
+  const found = Object.entries({ ...recording, ...afterCrash, ...recording }).map(([name, instants], at) => {
     const [step = '', ...call] = name.split(' ');
-    return { name, step, call: call.join(' '), instants, at };
+    return { name, step, call: call.join(' '), instants, isAfterCrash: recording[name] === undefined, at };
   });
   for (const { step } of found) if (!STEPS.includes(step)) throw new Error(`${step}: no step of the flow`);
   for (const step of STEPS) if (!found.some((each) => each.step === step)) throw new Error(`${step} was never called`);

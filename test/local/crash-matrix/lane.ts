@@ -7,3 +7,5 @@ process.on('message', ({ stage, crashes }: { stage: Stage; crashes: readonly Cra
     (error: Error) => process.send?.({ error: error.message }),
   );
 });
+// Nobody waits any more for what it would say.
+process.on('disconnect', () => process.exit(1));

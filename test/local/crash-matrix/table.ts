@@ -27,9 +27,9 @@ export function pageOf({ points, cells, lost }: Matrix): string {
   const repeats = marks.reduce((sum, cell) => sum + (cell?.repeats ?? 0), 0);
   const steps = Map.groupBy(points, ({ step }) => step);
   const rows = (its: readonly Point[]) =>
-    its.map(({ number, name, call }) => {
+    its.map(({ number, name, call, isAfterCrash }) => {
       const shown = DEATHS.map((death) => markOf(cells[cellOf({ point: name, death })]));
-      return `| ${number} | ${code(call)} | ${shown.join(' | ')} |`;
+      return `| ${number} | ${code(call)}${isAfterCrash ? ' \\*' : ''} | ${shown.join(' | ')} |`;
     });
   const sections = [...steps].flatMap(([step, its]) => [
     `## ${step}`,
@@ -59,12 +59,14 @@ export function pageOf({ points, cells, lost }: Matrix): string {
     '',
     `**${points.length} points, ${marks.length} cells: ${well} are well, ${marks.length - well} are not. Letters that came twice: ${repeats}.**`,
     '',
-    '✓: none early, nobody forgotten, nobody told twice. A number: that many letters came twice.',
+    '✓: none early, nobody forgotten, nobody told twice. A number: that many letters came twice. \\*: a call that is made only',
+    'after a crash; here notify has died before, with the reply of SES lost.',
     '',
     '## With the events lost',
     '',
     'Where SES had accepted the mail and its events arrive, nobody is told twice: that is the matrix below. Here nothing that',
-    'SES says of that call arrives either. What is required is then sent again, at most one page of it; the rest is not.',
+    'SES says of that call arrives either. What is required is then sent again while it is true, at most one page of it; the',
+    'rest is not. All promises must hold; of whom nothing was heard a date may move, or their chats are blocked.',
     '',
     '| case | events lost | letters that came twice | |',
     '| --- | ---: | ---: | --- |',
