@@ -229,22 +229,20 @@ const sentence: Reader<string> = (at, file) => {
 export const overrides: Reader<Plan['texts']> = (at, file) => {
   if (!isMap(at.node)) return refuse(file, at.path, shown(at.node), 'a map of languages, each a map of texts');
   const texts: [string, Plan['texts'][string]][] = [];
-  let complete = true;
   for (const language of entries(at, file)) {
     const own: [string, string][] = [];
     if (!isMap(language.node)) {
-      complete = refuse(file, language.path, shown(language.node), 'a map of texts by their keys') ?? false;
+      refuse(file, language.path, shown(language.node), 'a map of texts by their keys');
       continue;
     }
     for (const place of entries(language, file)) {
       const text = sentence(place, file);
-      if (text === undefined) complete = false;
-      else own.push([place.key, text]);
+      if (text !== undefined) own.push([place.key, text]);
     }
     texts.push([language.key, Object.fromEntries(own)]);
   }
   // From entries: a key that every object has, such as `__proto__`, is one like others here, and refused later.
-  return complete ? Object.fromEntries(texts) : undefined;
+  return Object.fromEntries(texts);
 };
 
 /** One text is English; a map has a text for each language, English among them. */
@@ -300,8 +298,8 @@ function isCountry(text: string): boolean {
 const country: Reader<string> = (at, file) => {
   const text = scalar(at) ?? '';
   if (text === '*' || isCountry(text)) return text;
-  const meant = canonicalTag(`und-${text}`)?.slice(4);
-  const hint = meant !== undefined && meant !== text && isCountry(meant) ? `did you mean "${meant}"?` : undefined;
+  const meant = canonicalTag(`und-${text}`)?.slice(4) ?? '';
+  const hint = isCountry(meant) ? `did you mean "${meant}"?` : undefined;
   return refuse(
     file,
     at.path,

@@ -126,7 +126,7 @@ export function checkReachable(plan: Plan, now: Instant): PlanError[] {
 
 /** sha256, hex, of the plan as JSON with its keys in order: two people who see the same hash approve the same content. */
 export function planHash(plan: Plan): string {
-  return createHash('sha256').update(canonical(plan), 'utf8').digest('hex');
+  return createHash('sha256').update(canonical(plan)).digest('hex');
 }
 
 function canonical(given: unknown): string {

@@ -9,6 +9,12 @@ describe('what operators read', () => {
     expect(spelledShort(localDate('2026-12-31'))).toBe('31 December');
   });
 
+  it('knows the months', () => {
+    const months = Array.from({ length: 12 }, (_, at) => localDate(`2026-${String(at + 1).padStart(2, '0')}-01`));
+    const names = new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' });
+    expect(months.map(spelledShort)).toEqual(months.map((month) => `1 ${names.format(new Date(month))}`));
+  });
+
   it('separates thousands, and knows one from many', () => {
     expect([figures(999), figures(1_000), figures(12_114_000)]).toEqual(['999', '1,000', '12,114,000']);
     expect([0, 1, 12_114].map((count) => counted(count, 'person', 'people'))).toEqual([

@@ -212,3 +212,13 @@ describe('the direction of writing', () => {
     }
   });
 });
+
+describe('two languages of one base', () => {
+  it('are told apart where the tag is one of them, in whichever order the plan speaks them', () => {
+    const two = ['pt', 'pt-PT'] as unknown as (typeof LANGUAGES)[number][];
+    expect(languageOf('pt-pt', two)).toBe('pt-PT');
+    expect(languageOf('pt_PT', two.toReversed())).toBe('pt-PT');
+    expect(languageOf('pt', two.toReversed())).toBe('pt');
+    expect(languageOf('pt-AO', two)).toBe('pt');
+  });
+});

@@ -243,3 +243,72 @@ describe('nothing slips through', () => {
     );
   });
 });
+
+describe('a difference in words', () => {
+  const sentences = (next: Plan, running: Plan = PLAN) => differences(next, running).map(({ sentence }) => sentence);
+  const countries = (from: readonly string[], to: readonly string[]) => {
+    const of = (names: readonly string[]) =>
+      aPlan({
+        cohorts: [{ ...(PLAN.cohorts[0] as CohortPlan), match: { countries: names, percentage: 100 } }],
+      });
+    return sentences(of(to), of(from))[0];
+  };
+
+  it('names the countries that are gone and those that have come', () => {
+    expect(countries(['DE', 'FR', 'IT'], ['DE', 'FR'])).toMatch(/is DE, FR, IT, given the same without IT: /);
+    expect(countries(['DE', 'FR'], ['DE', 'FR', 'IT', 'ES'])).toMatch(/is DE, FR, given the same with IT, ES: /);
+    expect(countries(['DE', 'FR', 'PL'], ['DE', 'IT'])).toMatch(/given the same without FR, PL and with IT: /);
+  });
+
+  it('quotes a text on one line, and a long one by its beginning', () => {
+    const of = (text: string) => aPlan({ feature: { en: text } });
+    const change = (text: string) => sentences(of(text), of('chats'))[0];
+    const todo = 'letters from now on say so, those that are out stay as they are: look at them (sunset preview)';
+    expect(change('  all\n\n your   chats ')).toBe(`feature.en is "chats", given "all your chats"; ${todo}`);
+    expect(change('x'.repeat(120))).toContain(`given "${'x'.repeat(120)}";`);
+    expect(change('x'.repeat(121))).toContain(`given "${'x'.repeat(117)}...";`);
+  });
+
+  it('tells what to do before letters come from another address, and of nothing else', () => {
+    const next = aPlan({ sender: { ...PLAN.sender, address: 'news@example.com', replyTo: 'other@example.com' } });
+    const [address, replyTo] = sentences(next);
+    expect(address).toContain('SES must have verified it before (sunset doctor)');
+    expect(replyTo).toContain('letters from now on say so');
+  });
+
+  it('writes a ladder as a ladder', () => {
+    const next = aPlan({ stages: PLAN.stages.slice(0, -1) });
+    expect(sentences(next)[0]).toContain('35 days (required), 14 days, 7 days, 1 day (required)');
+  });
+
+  it('takes a cohort of another name for the missing one with the same people, and for no other', () => {
+    const renamed = (changes: Partial<CohortPlan['match']>) =>
+      sentences(
+        withCohorts((all) =>
+          all.map((one) =>
+            one.id === 'eea' ? { ...one, id: 'the-continent', match: { ...one.match, ...changes } } : one,
+          ),
+        ),
+      );
+    expect(renamed({})).toEqual([expect.stringContaining('and eea is missing')]);
+    for (const changes of [{ percentage: 99 }, { countries: ['DE'] }])
+      expect(renamed(changes)).toEqual([
+        expect.stringMatching(
+          /^there is no cohort the-continent in the running plan, which has \w[\w-]*(, \w[\w-]*)+; /,
+        ),
+        expect.stringContaining('cohort eea is in the running plan and not in this one'),
+      ]);
+  });
+
+  it('names the order of cohorts that share countries', () => {
+    const turned = withCohorts((all) => all.toReversed());
+    const ids = PLAN.cohorts.map(({ id }) => id);
+    expect(sentences(turned)).toEqual([
+      expect.stringContaining(`the order of cohorts is ${ids.join(', ')}, given ${ids.toReversed().join(', ')}: `),
+    ]);
+  });
+
+  it('counts one outcome as one', () => {
+    expect(sentences(breakers({ minimumSample: 1 }))[0]).toContain('given 1 outcome: ');
+  });
+});

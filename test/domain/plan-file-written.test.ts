@@ -10,10 +10,19 @@ import { aPlan, PLAN } from './examples.ts';
 
 const readAgain = (plan: Plan) => parsePlan(stringify(planInFile(plan)));
 
+const { breakers } = PLAN.guardRails;
+
 describe('a plan that is written', () => {
+  it('says one day and two days', () => {
+    const written = (days: number) => planInFile(aPlan({}, { moreTimeDays: days }));
+    expect(written(1)).toMatchObject({ guardRails: { moreTime: '1 day' } });
+    expect(written(2)).toMatchObject({ guardRails: { moreTime: '2 days' } });
+  });
+
   it.each<[string, Plan]>([
     ['the example', PLAN],
     ['other dates', aPlan({ cohorts: PLAN.cohorts.map((one) => ({ ...one, endDate: localDate('2026-06-30') })) })],
+    ['other breakers', aPlan({}, { breakers: { ...breakers, minimumSample: 77, bounces: 1.5, softBounces: 40 } })],
     [
       'other rails',
       aPlan(

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
@@ -642,6 +643,138 @@ describe('errors', () => {
   }, 30_000);
 });
 
+describe('an error in words', () => {
+  const sentences = (yaml: string) => errorsOf(yaml).map(({ sentence }) => sentence.replace(/^line \d+, /, ''));
+  const sentence = (changes: Readonly<Record<string, string | null>>) => sentences(planWith(changes))[0];
+
+  it('is about the file as a whole, about a line, or about a place in it', () => {
+    expect(sentences('x'.repeat(200_001))).toEqual([
+      'the file: given 200001 characters; allowed: a file of up to 200000 characters',
+    ]);
+    const twice = errorsOf('sunset: a\nsunset: b\n').find(({ path, line }) => path === '' && line === 2);
+    expect(twice?.sentence).toBe('line 2: given "sunset: b"; allowed: each key once');
+    expect(errorsOf('sunset: "a\n')[0]?.sentence).toMatch(/^line \d: given .*; allowed: YAML 1\.2: [^;]*$/);
+    const [hour] = errorsOf(MINIMAL.replace(/^/, 'sendHour: 99\n'));
+    expect(hour?.sentence).toMatch(/^line 1, sendHour: given "99"; allowed: /);
+  });
+
+  it('names the line of the nearest thing around what is missing', () => {
+    const lines = (yaml: string, path: string) => errorsOf(yaml).find((each) => each.path === path)?.line;
+    const text = planWith({ dataFate: null });
+    expect(lines(text, 'dataFate')).toBe(1);
+    const nested = `${planWith({ guardRails: null, cohorts: null })}guardRails:\n  soak: 24 hours\ncohorts:\n  - id: a\n    endDate: 2026-05-08\n    match:\n      percentage: 50 %\n  - id: b\n    match: { countries: DE, percentage: 100 % }\n`;
+    const lineOf = (part: string) => nested.slice(0, nested.indexOf(part)).split('\n').length;
+    expect(lines(nested, 'guardRails.closedFrom')).toBe(lineOf('guardRails:'));
+    expect(lines(nested, 'cohorts[0].match.countries')).toBe(lineOf('    match:\n'));
+    expect(lines(nested, 'cohorts[1].endDate')).toBe(lineOf('- id: b'));
+  });
+
+  it.each([
+    ['{ a: 1, b: 2 }', 'a map of a, b'],
+    ['{ [a]: 1 }', 'a map of ?'],
+    ['{}', 'an empty map'],
+    ['[]', 'an empty list'],
+    ['[1, 2]', 'a list of 2'],
+    ['""', 'nothing'],
+    ['"  ten   or\\n so "', '"ten or so"'],
+    [`"${'x'.repeat(80)}"`, `"${'x'.repeat(80)}"`],
+    [`"${'x'.repeat(81)}"`, `"${'x'.repeat(77)}..."`],
+  ])('shows %s as %s', (given, shown) => {
+    const error = errorsOf(planWith({ sendHour: given })).find(({ path }) => path === 'sendHour');
+    expect(error?.given).toBe(shown);
+  });
+
+  it('shows what is an alias, and what is there without a value', () => {
+    const given = (yaml: string) => errorsOf(yaml).find(({ path }) => path === 'sendHour')?.given;
+    expect(given(`${MINIMAL}\ndefaults: &ten 10\nsendHour: *ten\n`)).toBe('an alias');
+    expect(given(`${MINIMAL}\nsendHour:\n`)).toBe('nothing');
+  });
+
+  it('lists the keys that there are, and asks whether the nearest was meant', () => {
+    expect(sentence({ sendHuor: '10' })).toMatch(
+      /^sendHuor: given the unknown key "sendHuor"; allowed: \w+(, \w+)+; did/,
+    );
+    expect(sentence({ sendHuor: '10' })).toContain('did you mean "sendHour"?');
+    expect(sentence({ guardRails: '[]' })).toMatch(/allowed: a map of \w+(, \w+)+$/);
+  });
+
+  it('is told once of a key that is misspelt, and twice where another stands for it', () => {
+    const paths = (key: string) => errorsOf(planWith({ feature: null, [key]: 'chats' })).map(({ path }) => path);
+    expect(paths('feture')).toEqual(['feture']);
+    expect(paths('faeture')).toEqual(['faeture']);
+    expect(paths('thefeatures').toSorted()).toEqual(['feature', 'thefeatures']);
+  });
+
+  it('is one where one thing is wrong: nothing else is concluded from what is missing', () => {
+    const paths = (changes: Readonly<Record<string, string | null>>) =>
+      errorsOf(planWith(changes)).map(({ path }) => path);
+    expect(paths({ cohorts: null })).toEqual(['cohorts']);
+    expect(paths({ stages: 'none' })).toEqual(['stages']);
+    expect(paths({ feature: '{ en: "see https://example.com", de: chats }' })).toEqual(['feature.en']);
+    expect(paths({ feature: '{ EN: chats }' })).toEqual(['feature.EN']);
+    expect(paths({ feature: '{ de: Chats }' })).toEqual(['feature']);
+    expect(paths({ texts: '{ en: "text", de: { a: "{", b: b } }' })).toEqual(['texts.en', 'texts.de.a']);
+  });
+
+  it('says what to do about a link, a long name, a key that is needed, and codes of countries', () => {
+    expect(sentence({ feature: 'see https://example.com' })).toBe(
+      'feature: given "https://example.com"; allowed: text without links; say where in the app to go; the help page is support.url',
+    );
+    expect(sentence({ feature: 'x'.repeat(81) })).toContain('allowed: one line of up to 80 characters');
+    expect(sentence({ support: '{ url: "https://help.example.com/chats" }' })).toBe(
+      'support.email: given nothing; allowed: email is needed and has no default',
+    );
+    const code = (countries: string) => sentence({ cohorts: cohorts(cohort('a', countries), cohort('b', '"*"')) });
+    const allowed = 'allowed: an ISO 3166-1 code in capitals, as in DE, or "*" for every other country';
+    expect(code('de')).toBe(`cohorts[0].match.countries: given "de"; ${allowed}; did you mean "DE"?`);
+    expect(code('UK')).toBe(`cohorts[0].match.countries: given "UK"; ${allowed}; did you mean "GB"?`);
+    expect(code('EU')).toBe(`cohorts[0].match.countries: given "EU"; ${allowed}`);
+    expect(code('"Germany, all of it"')).toBe(`cohorts[0].match.countries: given "Germany, all of it"; ${allowed}`);
+    expect(code('""')).toBe(`cohorts[0].match.countries: given nothing; ${allowed}`);
+  });
+
+  it('says why stages and cohorts do not fit', () => {
+    const first = stages('name: d20, days: 20 days, required: true', 'name: d1, days: 1 day, required: true');
+    expect(sentence({ stages: first })).toMatch(
+      /given 20 days for the first required stage; allowed: at least 35 days: .*; the end date could not be reached with the minimum notice$/,
+    );
+    const late = (days: number, finalNotice: string) =>
+      errorsOf(
+        planWith({
+          stages: stages(
+            'name: d60, days: 60 days, required: true',
+            `name: d${days}, days: ${days} days, required: true`,
+          ),
+          guardRails: rails(`finalNotice: ${finalNotice}`),
+        }),
+      ).find(({ path }) => path === 'stages[1].days')?.given;
+    expect(late(1, '72 hours')).toMatch(/^1 day at /);
+    expect(late(2, '72 hours')).toMatch(/^2 days at /);
+    const shared = cohorts(cohort('a', '[DE, FR]'), cohort('b', '[FR]'), cohort('c', '"*"'));
+    expect(sentence({ cohorts: shared })).toMatch(
+      /given "FR"; allowed: each country in one set of countries: cohorts\[0\] names it beside others; cohorts share countries only if they name exactly the same ones$/,
+    );
+    expect(sentence({ cohorts: cohorts(cohort('a', 'DE'), cohort('b', 'FR')) })).toMatch(
+      /^cohorts: given a, b; allowed: one/,
+    );
+  });
+
+  it('says of percentages where the last of them stands, and for which countries, however many they are', () => {
+    const percentages = (countries: readonly string[]) => {
+      const set = `[${countries.join(', ')}]`;
+      const all = cohorts(cohort('a', set, '30 %'), cohort('b', set, '20 %'), cohort('c', '"*"'));
+      return errorsOf(planWith({ cohorts: all }))[0];
+    };
+    expect(percentages(['DE', 'FR'])).toMatchObject({
+      path: 'cohorts[1].match.percentage',
+      given: '50 % in all for DE FR',
+    });
+    const twenty = 'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT'.split(' ');
+    expect(percentages(twenty)?.given).toBe(`50 % in all for ${twenty.join(' ')}`.slice(0, 16 + 59));
+    expect(percentages([...twenty, 'NL'])?.given).toBe(`50 % in all for ${twenty.join(' ').slice(0, 57)}...`);
+  });
+});
+
 describe('texts that people are to read', () => {
   const sender = (changes: Readonly<Record<string, string>>) =>
     JSON.stringify({
@@ -951,6 +1084,22 @@ describe('activation', () => {
     expect(checkReachable(moved('2026-05-26'), now)).toHaveLength(4);
   });
 
+  it('says in words how far to move a date, from the instant on at which nobody can be enrolled in time', () => {
+    const plan = planOf(MINIMAL);
+    const { endDate } = plan.cohorts[0]!;
+    const first = Math.max(...plan.stages.map(({ days }) => days));
+    const sealed = localInstant(addDays(endDate, -first), plan.sendHour, 'Etc/GMT-14') - DAY;
+    expect(checkReachable(plan, sealed - 1)).toEqual([]);
+    const sentence = (now: number) => checkReachable(plan, now)[0]?.sentence;
+    const why = `its first notice is due ${first} days before, and people must be enrolled a day before that`;
+    expect(sentence(sealed)).toBe(
+      `cohorts[0].endDate: given "${endDate}" at ${isoInstant(sealed)}; allowed: ${addDays(endDate, 1)} or later; ${why}; move it by at least 1 day`,
+    );
+    expect(sentence(sealed + DAY)).toBe(
+      `cohorts[0].endDate: given "${endDate}" at ${isoInstant(sealed + DAY)}; allowed: ${addDays(endDate, 2)} or later; ${why}; move it by at least 2 days`,
+    );
+  });
+
   it('always names a date that works, and none that a day less would do', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 90 * 24 * 60 }), (minutes) => {
@@ -975,6 +1124,12 @@ describe('the hash of a plan', () => {
     const written = EXAMPLE.replace('soak: 24 hours', 'soak: 1 day # a day').replace('sunset: instagram-e2ee\n', '');
     expect(planHash(planOf(`${written}\nsunset: instagram-e2ee\n`))).toBe(planHash(planOf(EXAMPLE)));
     expect(planHash(planOf(EXAMPLE))).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('is of its JSON with the keys in order, in every version: what was approved stays approved', () => {
+    const given = { b: [1, { d: null, c: 'x' }], a: '', e: undefined } as unknown as Plan;
+    const text = '{"a":"","b":[1,{"c":"x","d":null}]}';
+    expect(planHash(given)).toBe(createHash('sha256').update(text).digest('hex'));
   });
 
   it('does not depend on the order in which a plan was put together', () => {
