@@ -25,18 +25,20 @@ export async function chatsForReminder(
   const found = new Map<string, ChatsOf>();
   const candidates = new Map(people.map((member) => [member, [...member.chats]]));
   for (let round = 0; candidates.size > 0; round++) {
+    for (const [member, ids] of candidates) {
+      if (round < ids.length) continue;
+      // The first row is through; who has more is rare. They are asked about in this very round: none is left out.
+      const all = member.chatRows > 1 && round === member.chats.size ? await ledger.chatsOf(member) : [];
+      const more = all.filter((id) => !member.chats.has(id));
+      if (more.length > 0) candidates.set(member, [...ids, ...more]);
+      else candidates.delete(member);
+    }
     const chats = await platform.chats([...candidates.values()].flatMap((ids) => ids[round] ?? []));
     for (const [member, ids] of candidates) {
-      const id = ids[round];
-      if (id === undefined) {
-        // The first row is through; who has more is rare.
-        const more = member.chatRows > 1 && ids.length <= member.chats.size ? await ledger.chatsOf(member) : [];
-        if (more.length > ids.length) candidates.set(member, more);
-        else candidates.delete(member);
-      } else if (isIn(chats.get(id), member) && chats.get(id)?.encrypted === true) {
-        found.set(member.userId, { encrypted: true, openUntil: null, ended: false, disabled: 0, kept: 0 });
-        candidates.delete(member);
-      }
+      const chat = chats.get(ids[round] ?? '');
+      if (!isIn(chat, member) || chat?.encrypted !== true) continue;
+      found.set(member.userId, { encrypted: true, openUntil: null, ended: false, disabled: 0, kept: 0 });
+      candidates.delete(member);
     }
   }
   return found;
