@@ -42,8 +42,15 @@ describe('survivors', () => {
 
   it('lower the score of their file, and a run that never ends does not', () => {
     const scores = scoresOf(REPORT);
-    expect(scores).toEqual([{ file: 'functions/domain/end.ts', mutants: 3, survived: 1, timedOut: 1 }]);
+    expect(scores).toEqual([{ file: 'functions/domain/end.ts', mutants: 3, survived: 1, timedOut: 1, broken: 0 }]);
     expect(percent(scores)).toBeCloseTo(66.67, 1);
+  });
+
+  it('are not what cannot even be loaded, and the score does without it', () => {
+    const broken = report(mutant('now > end', 'RuntimeError'), mutant('now < end', 'Killed'));
+    expect(survivorsOf(broken)).toEqual([]);
+    expect(scoresOf(broken)).toMatchObject([{ mutants: 1, broken: 1 }]);
+    expect(() => ensureWhole(broken, () => SOURCE)).not.toThrow();
   });
 
   it('have a reason that is about their line and their change', () => {

@@ -49,10 +49,13 @@ export interface Score {
   readonly mutants: number;
   readonly survived: number;
   readonly timedOut: number;
+  readonly broken: number;
 }
 
 const SURVIVED: ReadonlySet<string> = new Set(['Survived', 'NoCoverage']);
 const KILLED: ReadonlySet<string> = new Set(['Killed', 'Timeout']);
+/** With it the tests could not even be loaded. That is noticed, but by no test: Stryker leaves it out of the score. */
+const BROKEN = 'RuntimeError';
 
 export function scoresOf(report: Report): Score[] {
   return Object.entries(report.files)
@@ -61,6 +64,7 @@ export function scoresOf(report: Report): Score[] {
       mutants: mutants.filter(({ status }) => SURVIVED.has(status) || KILLED.has(status)).length,
       survived: mutants.filter(({ status }) => SURVIVED.has(status)).length,
       timedOut: mutants.filter(({ status }) => status === 'Timeout').length,
+      broken: mutants.filter(({ status }) => status === BROKEN).length,
     }))
     .filter(({ mutants }) => mutants > 0)
     .sort((a, b) => (a.file < b.file ? -1 : 1));
@@ -145,7 +149,7 @@ export function explained(
 export function ensureWhole(report: Report, read: (file: string) => string): void {
   for (const [file, { source, mutants }] of Object.entries(report.files)) {
     if (read(file) !== source) throw new Error(`${file} has changed since the report was made: mutate again`);
-    const odd = mutants.find(({ status }) => !SURVIVED.has(status) && !KILLED.has(status));
+    const odd = mutants.find(({ status }) => !SURVIVED.has(status) && !KILLED.has(status) && status !== BROKEN);
     if (odd !== undefined)
       throw new Error(`${file}:${odd.location.start.line}: a mutant is ${odd.status}, and neither killed nor survived`);
   }
@@ -168,7 +172,7 @@ export function section(part: string, report: Report, reasons: readonly Reason[]
   return [
     `## functions/${part}`,
     '',
-    `${score.toFixed(2)} % of ${mutants} mutants were noticed, at least ${least} % are asked for. ${survived} survived; ${count((each) => each.timedOut)} of the others never ended.`,
+    `${score.toFixed(2)} % of ${mutants} mutants were noticed, at least ${least} % are asked for. ${survived} survived; ${count((each) => each.timedOut)} of the others never ended. With ${count((each) => each.broken)} more the tests could not be loaded; Stryker does not count those.`,
     '',
     '| file | mutants | survived | score |',
     '| --- | ---: | ---: | ---: |',

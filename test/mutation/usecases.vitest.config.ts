@@ -32,6 +32,8 @@ export default defineConfig({
     setupFiles: ['test/mutation/before-tests.ts'],
     provide: { examplePlan: parsed.plan },
     sequence: { sequencer: QuickFirst },
+    // Slow is not noticed: only what never ends is.
+    testTimeout: 60_000,
     isolate: false,
     pool: 'threads',
   },
