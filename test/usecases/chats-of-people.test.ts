@@ -109,12 +109,24 @@ describe('"done"', () => {
   const ask = async (userId = 'ana', now = ENDED) =>
     (await chatsForDone(world, await members(userId), { now, rails: PLAN.guardRails })).get(userId);
   const mark = (at: number): Mark => ({
-    ...{ intent: 'i', arming: 'eea@1', cohort: 'eea', at },
-    prior: { encrypted: true, encryptedSince: null, version: 1 },
+    intent: 'i',
+    arming: 'eea@1',
+    cohort: 'eea',
+    at,
+    prior: {
+      encrypted: true,
+      encryptedSince: null,
+      version: 1,
+    },
   });
   const block = (changes: Partial<Blocked> = {}) =>
     world.ledger.setBlocked({
-      ...{ chatId: 'chat-1', cohort: 'eea', reason: 'unproven', userId: 'ana', nominatedAs: null, arming: null },
+      chatId: 'chat-1',
+      cohort: 'eea',
+      reason: 'unproven',
+      userId: 'ana',
+      nominatedAs: null,
+      arming: null,
       at: ENDED,
       ...changes,
     } as Blocked);
@@ -149,7 +161,10 @@ describe('"done"', () => {
     await putChat(world, 'chat-1', ['ana']);
     if (blocked !== undefined) await block(blocked);
     expect(await ask()).toEqual({
-      ...{ encrypted: true, ended: true, disabled: 0, kept: 1 },
+      encrypted: true,
+      ended: true,
+      disabled: 0,
+      kept: 1,
       openUntil: isOpen ? ENDED + 1 : null,
     });
   });

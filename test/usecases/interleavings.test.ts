@@ -30,6 +30,7 @@ import {
   putChat,
   putUser,
   setCohort,
+  MUTATING,
   startWorld,
   type TestWorld,
 } from './world.ts';
@@ -71,7 +72,7 @@ describe('a sweep after the platform’s closing', () => {
     expect([...(await member('ana')).joinedLate]).toEqual([]);
   });
 
-  it('gets past an account that has joined very many chats', async () => {
+  it.skipIf(MUTATING)('gets past an account that has joined very many chats', async () => {
     await enrolled(world, 'bot');
     const chats = Array.from({ length: 12_000 }, (_, at) => `${at}`.padStart(36, 'c'));
     for (let from = 0; from < chats.length; from += 4_000) {
@@ -350,7 +351,7 @@ describe('a very large audience', () => {
     expect(most).toBeLessThanOrEqual(1_000);
   });
 
-  it('does not overflow the stack where all pages wait', async () => {
+  it.skipIf(MUTATING)('does not overflow the stack where all pages wait', async () => {
     await withPages(GROUP, 200_000);
     await world.plan.openRun({ ...openRun(GROUP), queued: 200_000 });
     const waiting = { ...EMPTY_RECORD, until: D35_AT + DAY };
@@ -403,7 +404,7 @@ describe('a very large audience', () => {
     expect(most).toBeLessThanOrEqual(100_000);
   });
 
-  it('is swept without pauses: a segment that stopped half-way is soon asked to go on', async () => {
+  it.skipIf(MUTATING)('is swept without pauses: a segment that stopped half-way is soon asked to go on', async () => {
     for (let at = 0; at < 3; at++) await putChat(world, `chat-${at}`, [`user-${at}`]);
     await world.plan.schedule({ at: D35_AT, kind: 'sweep', id: 'extra' });
     await tick(world, D35_AT);

@@ -18,6 +18,7 @@ import {
   onPage,
   putUser,
   rowsOf,
+  MUTATING,
   startWorld,
   type TestWorld,
   workOff,
@@ -152,7 +153,7 @@ describe('a link that is none', () => {
     expect((await request()).html).not.toBe((await request({ token: 'x' })).html);
   });
 
-  it('is none, whatever somebody invents', async () => {
+  it.skipIf(MUTATING)('is none, whatever somebody invents', async () => {
     const { html } = await request({ token: '' });
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.string(), fc.base64String(), fc.string({ unit: 'binary' })), async (token) => {

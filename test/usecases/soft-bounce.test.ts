@@ -31,6 +31,7 @@ import {
   onPage,
   putUser,
   recordOf,
+  MUTATING,
   startWorld,
   type TestWorld,
   unlessKilled,
@@ -336,16 +337,19 @@ describe('cut off anywhere, it comes to the same (promises 7, 9)', { timeout: 12
     for (const each of outcomes) expect(each).toEqual(EXPECTED);
   });
 
-  it('where tick, dispatch or notify is killed on the way to the second try, of which SES tells', async () => {
-    const outcomes = await cutOffAtEveryWrite(beginClosed, async (mortal, immortal) => {
-      await feedback(immortal, [full('ana')]);
-      immortal.mailer.answer = delivering(immortal);
-      await workUntil(mortal, D35_AT + 3 * DAY);
-      return outcome(immortal);
-    });
-    expect(outcomes.length).toBeGreaterThan(10);
-    for (const each of outcomes) expect(each).toEqual(EXPECTED);
-  });
+  it.skipIf(MUTATING)(
+    'where tick, dispatch or notify is killed on the way to the second try, of which SES tells',
+    async () => {
+      const outcomes = await cutOffAtEveryWrite(beginClosed, async (mortal, immortal) => {
+        await feedback(immortal, [full('ana')]);
+        immortal.mailer.answer = delivering(immortal);
+        await workUntil(mortal, D35_AT + 3 * DAY);
+        return outcome(immortal);
+      });
+      expect(outcomes.length).toBeGreaterThan(10);
+      for (const each of outcomes) expect(each).toEqual(EXPECTED);
+    },
+  );
 
   it('is never sent a third time where SES tells of the second, though nobody knows whether SES has taken the second', async () => {
     world.mailer.answer = (call) => (call.at >= MORNING ? losingTheAnswer() : accepting(call));

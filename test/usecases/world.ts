@@ -39,6 +39,12 @@ import { tick } from '../../functions/usecases/tick.ts';
 import { startTables, type Tables } from '../adapters/tables.ts';
 import { BERLIN, GROUP, PAGE, PLAN } from '../domain/examples.ts';
 
+/**
+ * Mutants run (`test/mutation`). What plays one thing dozens of times is left out then: it would be played for each
+ * mutant, and ten such tests would take longer than all the others.
+ */
+export const MUTATING: boolean = globalThis.examplePlan !== undefined;
+
 /** The group's notices, and the instants at which they are due in Berlin. */
 export const D35 = 'd35@2026-05-19';
 export const D35_AT: Instant = parseInstant('2026-04-14T10:00:00+02:00');

@@ -26,6 +26,7 @@ import {
   onPage,
   rowsOf,
   setCohort,
+  MUTATING,
   startWorld,
   type TestWorld,
   unlessKilled,
@@ -191,7 +192,7 @@ describe('a date that moves', () => {
     expect(await move('2026-05-22')).toMatchObject({ status: 200, body: { from: '2026-06-10', to: '2026-05-22' } });
   });
 
-  it('comes to the same wherever it is cut off and done again', { timeout: 120_000 }, async () => {
+  it.skipIf(MUTATING)('comes to the same wherever it is cut off and done again', { timeout: 120_000 }, async () => {
     const outcomes = await cutOffAtEveryWrite(begin, async (mortal, immortal) => {
       await workUntil(immortal, BETWEEN);
       const ask = (of: TestWorld) =>
@@ -644,7 +645,7 @@ describe('a restore (promise 13)', () => {
     expect(await world.ledger.restore('eea')).toMatchObject({ restored: 0, late: 2, done: true });
   });
 
-  it('comes to the same wherever it is cut off and done again', { timeout: 120_000 }, async () => {
+  it.skipIf(MUTATING)('comes to the same wherever it is cut off and done again', { timeout: 120_000 }, async () => {
     const outcomes = await cutOffAtEveryWrite(begin, async (mortal, immortal) => {
       await disabled(immortal);
       await restoreIt(mortal).catch(unlessKilled);
