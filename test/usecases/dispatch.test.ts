@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { groupKey, PAGE_SIZE, reviewAt } from '../../functions/domain/group.ts';
+import { sendingTime } from '../../functions/domain/pacing.ts';
 import { RECONCILE_AFTER } from '../../functions/domain/page.ts';
 import { DAY, HOUR, localDate, MINUTE } from '../../functions/domain/time.ts';
 import { dispatch } from '../../functions/usecases/dispatch.ts';
@@ -163,6 +164,158 @@ describe('an open run', () => {
     expect(world.queued.notices).toEqual([]);
   });
 
+  it('says once that it has closed, and with what, and remembers when it was through for the first time', async () => {
+    await onPage(world, ['ana', 'ben']);
+    await putUser(world, 'ben', { email: null });
+    await open();
+    await go();
+    await send();
+    await goOn(3);
+    const { through } = await run();
+    expect(through).toEqual({ at: (await run()).lookAt, accepted: 1 });
+    expect(world.logged.filter(([what]) => what === 'a run has closed')).toEqual([
+      ['a run has closed', { group: GROUP, notice: D35, accepted: 1, 'no-address': 1 }],
+    ]);
+    const closed = await run();
+    await world.plan.saveRun({ ...closed, state: 'open', settled: {}, tally: null }, closed);
+    world.clock.set(closed.lookAt + DAY);
+    await go();
+    expect(await run()).toMatchObject({
+      state: 'closed',
+      through,
+      tally: { accepted: 1, skipped: { 'no-address': 1 } },
+    });
+  });
+
+  it('says nothing of a run that somebody else has changed at that moment', async () => {
+    await onPage(world, ['ana']);
+    await open();
+    await go();
+    await send();
+    world.clock.set((await run()).lookAt);
+    await dispatch(
+      { ...world, plan: { ...world.plan, saveRun: async () => false } },
+      { kind: 'run', group: GROUP, notice: D35 },
+    );
+    expect(world.logged.map(([what]) => what)).not.toContain('a run has closed');
+  });
+
+  it('is looked at again two minutes after what was queued has had its time', async () => {
+    await onPage(world, ['ana']);
+    await open();
+    await go();
+    const { rate } = (await world.plan.budget())!;
+    const length = sendingTime(PLAN, rate, PAGE_SIZE);
+    expect(await run()).toMatchObject({ queued: 1, lookAt: D35_AT + length + 2 * MINUTE });
+  });
+
+  it('waits five minutes where other groups’ pages fill the queue, and queues nothing', async () => {
+    await onPage(world, ['ana']);
+    await open();
+    await world.plan.reserve('dispatch', { now: D35_AT, length: 5 * MINUTE + 1, latest: D35_AT });
+    await go();
+    expect(world.queued.notices).toEqual([]);
+    expect(await run()).toMatchObject({ queued: 0, lookAt: D35_AT + 5 * MINUTE });
+  });
+
+  it('queues where the queue reaches just five minutes ahead', async () => {
+    await onPage(world, ['ana']);
+    await open();
+    await world.plan.reserve('dispatch', { now: D35_AT, length: 5 * MINUTE, latest: D35_AT });
+    await go();
+    expect(world.queued.notices).toHaveLength(1);
+  });
+
+  it.each(['sunset', 'group', 'budget'] as const)('does nothing where there is no %s', async (port) => {
+    await onPage(world, ['ana']);
+    await open();
+    const without = { ...world, plan: { ...world.plan, [port]: async () => undefined } };
+    await dispatch(without, { kind: 'run', group: GROUP, notice: D35 });
+    expect(world.queued.notices).toEqual([]);
+    expect(await run()).toMatchObject({ queued: 0, lookAt: D35_AT });
+  });
+
+  it('waits for the earliest of its pages where none has anything to do', async () => {
+    await onPage(world, ['ana'], `${GROUP}~de~1`);
+    await onPage(world, ['ben'], `${GROUP}~de~2`);
+    await world.plan.openRun({ ...OPENED, notice: D35, queued: 2, lookAt: D35_AT });
+    const waits = (until: number) => ({ skipped: {}, complete: false, until, changes: 0 });
+    await world.ledger.note(`${GROUP}~de~1`, D35, waits(D35_AT + 3 * HOUR));
+    await world.ledger.note(`${GROUP}~de~2`, D35, waits(D35_AT + 2 * HOUR));
+    await go();
+    expect(world.queued.notices).toEqual([]);
+    expect(await run()).toMatchObject({ state: 'open', lookAt: D35_AT + 2 * HOUR });
+    world.clock.set(D35_AT + 2 * HOUR);
+    await go();
+    expect(world.queued.notices).toEqual([{ page: `${GROUP}~de~2`, notice: D35 }]);
+  });
+
+  it('counts what has settled once, however often it is looked at, and only from the first page on', async () => {
+    for (const number of [1, 2, 3]) await onPage(world, [`p${number}`], `${GROUP}~de~${number}`);
+    await world.plan.openRun({ ...OPENED, notice: D35, queued: 3, lookAt: D35_AT });
+    for (const number of [1, 3]) await notify(world, { page: `${GROUP}~de~${number}`, notice: D35 });
+    await go();
+    expect(world.queued.notices).toEqual([{ page: `${GROUP}~de~2`, notice: D35 }]);
+    expect(await run()).toMatchObject({ settled: { de: 1 }, tally: { accepted: 1, skipped: {} } });
+    await send();
+    await goOn(1);
+    expect(await run()).toMatchObject({ state: 'closed', settled: { de: 3 }, tally: { accepted: 3, skipped: {} } });
+  });
+
+  it('counts each person by what became of them: once, though they were passed over after an attempt', async () => {
+    await onPage(world, ['ana', 'ben', 'cem', 'dan']);
+    await world.plan.openRun({ ...OPENED, notice: D35, queued: 1, lookAt: D35_AT });
+    await world.ledger.claim(PAGE, D35, { number: 1, at: D35_AT, language: 'de', slots: [0, 1, 2, 3], letter: LETTER });
+    const outcomes = { 0: 'accepted', 1: 'refused', 2: 'unknown', 3: 'throttled' } as const;
+    const noted = { skipped: { 2: 'saved', 3: 'saved' }, complete: true, until: null, changes: 0 };
+    await world.ledger.settle(PAGE, D35, { number: 1, at: D35_AT, outcomes, noted });
+    await go();
+    expect((await run()).tally).toEqual({ accepted: 1, skipped: { refused: 1, saved: 2 } });
+  });
+});
+
+describe('a correction and the stages about the same date', () => {
+  const CORRECTION = `moved@${END}`;
+  const at = (notice: string, changes: object = {}) =>
+    world.plan.openRun({ ...OPENED, notice, lookAt: D35_AT, ...changes });
+  beforeEach(() => onPage(world, ['ana']));
+
+  it('the correction waits a quarter of an hour for a stage that is open, and is begun anew after it', async () => {
+    await at(D14);
+    await at(CORRECTION, { queued: 1 });
+    await go(CORRECTION);
+    expect(world.queued.notices).toEqual([]);
+    expect(await run(CORRECTION)).toMatchObject({ queued: 0, lookAt: D35_AT + 15 * MINUTE });
+  });
+
+  it.each(['closed', 'superseded'] as const)('the correction does not wait for a stage that is %s', async (state) => {
+    await at(D14, { state });
+    await at(CORRECTION);
+    await go(CORRECTION);
+    expect(world.queued.notices).toEqual([{ page: PAGE, notice: CORRECTION }]);
+  });
+
+  it('a stage waits for the correction whose pages may be in somebody’s hands', async () => {
+    await at(CORRECTION, { queued: 1, lookAt: D35_AT + HOUR });
+    await at(D35);
+    await go();
+    expect(world.queued.notices).toEqual([]);
+    expect(await run()).toMatchObject({ queued: 0, lookAt: D35_AT + HOUR });
+  });
+
+  it.each<[string, object]>([
+    ['of which nothing was queued', { queued: 0, lookAt: D35_AT + HOUR }],
+    ['that is closed', { queued: 1, lookAt: D35_AT + HOUR, state: 'closed' }],
+    ['that is to be looked at now', { queued: 1, lookAt: D35_AT }],
+  ])('a stage does not wait for a correction %s', async (_, changes) => {
+    await at(CORRECTION, changes);
+    await at(D35);
+    await go();
+    expect(world.queued.notices).toEqual([{ page: PAGE, notice: D35 }]);
+  });
+});
+
+describe('a run, at its end', () => {
   it('closes, though one of its pages was counted and never written (promise 8)', async () => {
     await onPage(world, ['ana']);
     await world.plan.nextPage(GROUP, 'de');
@@ -200,6 +353,63 @@ describe('a review', () => {
     await review();
     expect(await leaving('ben')).toEqual(first);
     expect((await world.plan.group(GROUP))?.review).toEqual({ endDate: END, pages: 1 });
+  });
+
+  it('says how many pages it has seen, and of whom it asks to leave', async () => {
+    await review();
+    await review();
+    expect(world.logged).toEqual([
+      ['a group was reviewed', { group: GROUP, pages: 1, leaving: 1 }],
+      ['a group was reviewed', { group: GROUP, pages: 0, leaving: 0 }],
+    ]);
+  });
+
+  it('does not count who was asked to leave before', async () => {
+    await world.ledger.setLeaving('ben', { notBefore: localDate('2026-06-21'), since: at });
+    await review();
+    expect(world.logged).toContainEqual(['a group was reviewed', { group: GROUP, pages: 1, leaving: 0 }]);
+  });
+
+  it('goes on with the page after those that it has seen for this date, and begins anew for another', async () => {
+    await onPage(world, ['cem'], `${GROUP}~de~2`);
+    await world.plan.setReview(GROUP, { endDate: localDate(END), pages: 1 });
+    await review();
+    expect([await leaving('ben'), await leaving('cem')]).toEqual([null, expect.anything()]);
+    expect((await world.plan.group(GROUP))?.review).toEqual({ endDate: END, pages: 2 });
+    await world.plan.setReview(GROUP, { endDate: localDate('2026-05-18'), pages: 2 });
+    await review();
+    expect(await leaving('ben')).not.toBeNull();
+  });
+
+  it('leaves alone whose row points at another page', async () => {
+    await world.ledger.createPage(`${GROUP}~de~2`, ['ben']);
+    await world.plan.nextPage(GROUP, 'de');
+    await world.plan.setReview(GROUP, { endDate: localDate(END), pages: 1 });
+    await review();
+    expect(await leaving('ben')).toBeNull();
+  });
+
+  it('passes a page that was counted and never written', async () => {
+    await world.plan.nextPage(GROUP, 'de');
+    await review();
+    expect((await world.plan.group(GROUP))?.review).toEqual({ endDate: END, pages: 2 });
+  });
+
+  it.each(['sunset', 'group', 'cohort'] as const)('does nothing where there is no %s', async (port) => {
+    await dispatch(
+      { ...world, plan: { ...world.plan, [port]: async () => undefined } },
+      { kind: 'review', group: GROUP },
+    );
+    expect([await leaving('ben'), (await world.plan.group(GROUP))?.review]).toEqual([null, null]);
+  });
+
+  it('has the move on the agenda before it is asked for: cut off in between, it is found', async () => {
+    const dying = {
+      ...world,
+      ledger: { ...world.ledger, setLeaving: async () => Promise.reject(new Error('killed')) },
+    };
+    await expect(dispatch(dying, { kind: 'review', group: GROUP })).rejects.toThrow('killed');
+    expect(await world.plan.due(at + LEASE, 10)).toContainEqual({ at: at + LEASE, kind: 'move', id: 'ben' });
   });
 
   it('leaves alone who cannot be reached by any mail', async () => {
@@ -276,6 +486,69 @@ describe('a move to a later group', () => {
     expect(mailed('ana').map(({ notice }) => notice)).toEqual([D35, D14]);
     expect(mailed('ben').map(({ notice }) => notice)).toEqual([D35]);
     expect((await recordOf(world, D14))?.skipped).toEqual({ 1: 'not-on-this-page' });
+  });
+
+  it('is counted in both groups, and said', async () => {
+    world.clock.set(D35_AT + 3 * HOUR);
+    await world.plan.countPeople(GROUP, 2);
+    await move();
+    await move();
+    expect([(await world.plan.group(GROUP))?.people, (await world.plan.group(LATER))?.people]).toEqual([1, 1]);
+    expect(world.logged).toContainEqual(['a member was moved to a later group', { from: GROUP, to: LATER }]);
+  });
+
+  it('is to a page of the language that they read now', async () => {
+    world.clock.set(D35_AT + 3 * HOUR);
+    await putUser(world, 'ben', { locale: 'fr-FR' });
+    await move();
+    expect((await ben()).page).toBe(`${LATER}~fr~1`);
+  });
+
+  it('is to a later group yet where the one that was named is sealed', async () => {
+    world.clock.set(D35_AT + 40 * DAY);
+    await move();
+    const { group } = await ben();
+    expect(group.startsWith('eea~Europe/Berlin~') && group > LATER).toBe(true);
+  });
+
+  it('is told to nobody who was told no date', async () => {
+    await onPage(world, ['cem'], `${GROUP}~de~2`);
+    await world.ledger.setLeaving('cem', { notBefore, since: D35_AT });
+    world.clock.set(D35_AT + 3 * HOUR);
+    await dispatch(world, { kind: 'move', userId: 'cem' });
+    expect((await world.ledger.members(['cem'])).get('cem')?.group).toBe(LATER);
+    expect(await world.plan.run(LATER, moved)).toBeUndefined();
+  });
+
+  it('waits for no claim of others on the page', async () => {
+    world.clock.set(D35_AT + 3 * HOUR);
+    await world.ledger.claim(PAGE, D14, { number: 1, at: D35_AT, language: 'de', slots: [0], letter: LETTER });
+    await move();
+    expect((await ben()).group).toBe(LATER);
+  });
+
+  it('is none of who stays, or is nobody', async () => {
+    world.clock.set(D35_AT + 3 * HOUR);
+    await dispatch(world, { kind: 'move', userId: 'ana' });
+    await dispatch(world, { kind: 'move', userId: 'nobody' });
+    expect((await world.ledger.members(['ana'])).get('ana')?.page).toBe(PAGE);
+    expect(await world.plan.group(LATER)).toBeUndefined();
+  });
+
+  it('is not done while no plan is there, or where their page is not', async () => {
+    world.clock.set(D35_AT + 3 * HOUR);
+    const message = { kind: 'move', userId: 'ben' } as const;
+    await dispatch({ ...world, plan: { ...world.plan, sunset: async () => undefined } }, message);
+    await dispatch({ ...world, ledger: { ...world.ledger, page: async () => undefined } }, message);
+    expect((await ben()).page).toBe(PAGE);
+  });
+
+  it('is not done where its correction was opened by somebody else at that moment: it is asked for again', async () => {
+    world.clock.set(D35_AT + 3 * HOUR);
+    await dispatch({ ...world, plan: { ...world.plan, openRun: async () => false } }, { kind: 'move', userId: 'ben' });
+    expect((await ben()).page).toBe(PAGE);
+    await move();
+    expect((await ben()).group).toBe(LATER);
   });
 
   it('has its group on the agenda: its ladder and its review', async () => {

@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { DAY, HOUR, isoInstant, MINUTE } from '../../functions/domain/time.ts';
-import { PERMIT } from '../../functions/domain/wave.ts';
+import { budgetLeft } from '../../functions/domain/pacing.ts';
+import { DAY, HOUR, isoInstant, localDate, MINUTE } from '../../functions/domain/time.ts';
+import { type CohortState, PERMIT } from '../../functions/domain/wave.ts';
+import type { AgendaKind, Restore, Run, SweepSegment } from '../../functions/ports.ts';
+import { newRun } from '../../functions/usecases/open-run.ts';
 import { tick } from '../../functions/usecases/tick.ts';
-import { GROUP, hold, PLAN } from '../domain/examples.ts';
+import { END, GROUP, hold, PLAN } from '../domain/examples.ts';
 import {
   armed,
   D14,
@@ -343,6 +346,309 @@ describe('sweeps', () => {
     for (let at = regular.at + 10 * DAY; at < regular.at + 10 * DAY + HOUR; at += MINUTE) await tick(world, at);
     expect((await planned()).filter(({ id }) => id === 'regular')).toHaveLength(1);
     expect((await world.plan.sweeps()).next).toBeGreaterThan(regular.at + 10 * DAY);
+  });
+});
+
+describe('what stands on the agenda', () => {
+  const NOW = D35_AT;
+  const AGAIN = NOW + 15 * MINUTE;
+  const SOON = NOW + MINUTE;
+  /** Ticks for one item alone. @returns when it comes again, or null */
+  async function tickFor(kind: AgendaKind, id: string, of: TestWorld = world) {
+    for (const item of await agenda(of)) await of.plan.unschedule(item);
+    await of.plan.schedule({ at: NOW, kind, id });
+    await tick(of, NOW);
+    const found = (await agenda(of)).filter((item) => item.kind === kind && item.id === id);
+    expect(found.length).toBeLessThan(2);
+    return found[0]?.at ?? null;
+  }
+  const putRun = async (changes: Partial<Run> = {}) => {
+    const run = newRun({ hash: 'hash-1' }, { group: GROUP, notice: D35, now: NOW });
+    await world.plan.openRun({ ...run, ...changes });
+  };
+  const held = () => world.plan.hold('eea', hold);
+
+  describe('a run', () => {
+    const look = () => tickFor('run', `${GROUP}|${D35}`);
+    const message = { kind: 'run', group: GROUP, notice: D35 };
+
+    it('that is open is dispatched, and asked for again in a quarter of an hour, with a permit until then', async () => {
+      await putRun();
+      expect(await look()).toBe(AGAIN);
+      expect(world.queued.dispatch).toEqual([message]);
+      expect(await cohort()).toMatchObject({ permitUntil: NOW + PERMIT, permitNeeded: AGAIN });
+    });
+
+    it.each<[string, Partial<Run>, number | null]>([
+      ['that is not there yet is looked for in a minute', { group: 'other' }, SOON],
+      ['that is closed is done with', { state: 'closed' }, null],
+      ['that is superseded is done with', { state: 'superseded' }, null],
+      ['that has nothing to do yet waits until it has', { lookAt: NOW + 1 }, NOW + 1],
+    ])('%s', async (_, changes, next) => {
+      await putRun(changes);
+      expect(await look()).toBe(next);
+      expect(world.queued.dispatch).toEqual([]);
+      expect((await cohort()).permitUntil).toBe(0);
+    });
+
+    it('under a hold is looked at every hour, without a permit', async () => {
+      await putRun();
+      await held();
+      expect(await look()).toBe(NOW + HOUR);
+      expect(world.queued.dispatch).toEqual([]);
+    });
+  });
+
+  describe('a run that people were given back to', () => {
+    const look = (of: TestWorld = world) => tickFor('again', `${GROUP}|${D35}`, of);
+    beforeEach(async () => {
+      await world.plan.nextPage(GROUP, 'fr');
+    });
+
+    it('is opened again, with all of its pages as queued: those that are not complete are found', async () => {
+      await putRun({ state: 'closed', queued: 2 });
+      expect(await look()).toBeNull();
+      expect(await world.plan.run(GROUP, D35)).toMatchObject({ state: 'open', queued: 2, reopened: 1, lookAt: NOW });
+    });
+
+    it.each<[string, Partial<Run>]>([
+      ['is not there', { group: 'other' }],
+      ['is superseded', { state: 'superseded' }],
+    ])('stays as it is where it %s', async (_, changes) => {
+      await putRun(changes);
+      expect(await look()).toBeNull();
+      expect(await world.plan.run(GROUP, D35)).toEqual(changes.state ? expect.objectContaining(changes) : undefined);
+    });
+
+    it('stays as it is where its group is not there', async () => {
+      await putRun({ state: 'closed' });
+      await look({ ...world, plan: { ...world.plan, group: async () => undefined } });
+      expect((await world.plan.run(GROUP, D35))?.state).toBe('closed');
+    });
+
+    it.each([
+      ['has opened it is left to them', 1, null],
+      ['has only queued a page is asked again in a minute', 0, SOON],
+    ])('that somebody else %s', async (_, more, next) => {
+      await putRun({ state: 'open' });
+      const { saveRun } = world.plan;
+      const raced = {
+        ...world,
+        plan: {
+          ...world.plan,
+          saveRun: async (run: Run, read: Run) => {
+            await saveRun({ ...read, queued: read.queued + 1, reopened: read.reopened + more }, read);
+            return saveRun(run, read);
+          },
+        },
+      };
+      expect(await look(raced)).toBe(next);
+    });
+  });
+
+  describe('a review', () => {
+    const look = () => tickFor('review', GROUP);
+    it('is asked for until all pages are through, for this date', async () => {
+      expect(await look()).toBe(AGAIN);
+      expect(world.queued.dispatch).toEqual([{ kind: 'review', group: GROUP }]);
+      await world.plan.setReview(GROUP, { endDate: END, pages: 0 });
+      expect(await look()).toBe(AGAIN);
+      await world.plan.setReview(GROUP, { endDate: localDate('2026-05-18'), pages: 1 });
+      expect(await look()).toBe(AGAIN);
+      world.queued.dispatch.splice(0);
+      await world.plan.setReview(GROUP, { endDate: END, pages: 1 });
+      expect(await look()).toBeNull();
+      expect(world.queued.dispatch).toEqual([]);
+    });
+
+    it('waits under a hold', async () => {
+      await held();
+      expect(await look()).toBe(NOW + HOUR);
+      expect(world.queued.dispatch).toEqual([]);
+    });
+  });
+
+  describe('a move', () => {
+    it('is asked for while the person is leaving, and not before or after', async () => {
+      expect(await tickFor('move', 'ana')).toBeNull();
+      expect(await tickFor('move', 'nobody')).toBeNull();
+      expect(world.queued.dispatch).toEqual([]);
+      await world.ledger.setLeaving('ana', { notBefore: localDate('2026-06-21'), since: NOW });
+      expect(await tickFor('move', 'ana')).toBe(AGAIN);
+      expect(world.queued.dispatch).toEqual([{ kind: 'move', userId: 'ana' }]);
+    });
+  });
+
+  describe('a segment', () => {
+    const look = () => tickFor('segment', 's#1');
+    const put = (changes: Partial<SweepSegment> = {}) =>
+      world.plan.createSegment({
+        sweep: 's',
+        segment: 1,
+        startedAt: NOW - HOUR,
+        cursor: null,
+        done: false,
+        tally: {},
+        ...changes,
+      });
+
+    it('is asked to go on, under the permits of all while a wave is open', async () => {
+      await put();
+      expect(await look()).toBe(AGAIN);
+      expect(world.queued.sweep).toEqual([{ sweep: 's', segment: 1 }]);
+      expect((await cohort('rest')).permitUntil).toBe(0);
+      await setCohort(world, 'eea', { wave: 1 });
+      await look();
+      expect((await cohort('rest')).permitUntil).toBe(NOW + PERMIT);
+    });
+
+    it.each<[string, Partial<SweepSegment>, number | null]>([
+      ['of no sweep', { sweep: 'other' }, null],
+      ['that has ended', { done: true }, null],
+      ['of a sweep that began more than a day ago', { startedAt: NOW - DAY - 1 }, null],
+      ['of a sweep that began a day ago', { startedAt: NOW - DAY }, AGAIN],
+    ])('%s is asked for as long as it makes sense', async (_, changes, next) => {
+      await put(changes);
+      expect(await look()).toBe(next);
+      expect(world.queued.sweep).toHaveLength(next === null ? 0 : 1);
+    });
+  });
+
+  describe('an intent', () => {
+    it('is finished until it is closed', async () => {
+      expect(await tickFor('intent', 'i')).toBeNull();
+      const intent = { id: 'i', cohort: 'eea', arming: 'eea@1', wave: 1, at: NOW, chats: ['chat-1'], closedAt: null };
+      await world.ledger.openIntent(intent);
+      expect(await tickFor('intent', 'i')).toBe(AGAIN);
+      expect(world.queued.disable).toEqual([{ kind: 'intent', intent: 'i' }]);
+      await world.ledger.closeIntent('i', NOW);
+      expect(await tickFor('intent', 'i')).toBeNull();
+      expect(world.queued.disable).toHaveLength(1);
+    });
+  });
+
+  describe('a moved date', () => {
+    const TO = localDate('2026-07-14');
+    const look = (since = NOW) => tickFor('date', `eea@${END}@${TO}@${isoInstant(since)}`);
+
+    it('is followed once it stands in the cohort, and that is said', async () => {
+      await setCohort(world, 'eea', { endDate: TO });
+      expect(await look()).toBeNull();
+      expect(await agenda()).toContainEqual(expect.objectContaining({ kind: 'sweep', id: 'extra' }));
+      expect(world.logged).toContainEqual(['a date has moved', { cohort: 'eea', to: TO }]);
+    });
+
+    it('that does not stand there yet is waited for, ten minutes', async () => {
+      expect(await look(NOW - 10 * MINUTE)).toBe(SOON);
+      expect(await look(NOW - 10 * MINUTE - 1)).toBeNull();
+      expect((await agenda()).filter(({ kind }) => kind === 'sweep')).toEqual([]);
+    });
+
+    it('of no cohort is not waited for for ever', async () => {
+      const id = `nowhere@${END}@${TO}@${isoInstant(NOW - HOUR)}`;
+      expect(await tickFor('date', id)).toBeNull();
+    });
+  });
+
+  describe('a restore', () => {
+    const look = (since = NOW, of = 'eea') => tickFor('restore', `${of}@c1@${isoInstant(since)}`);
+    const state = { cohort: 'eea', change: 'c1', why: 'a mistake', startedAt: NOW, cursor: null, restored: 0, late: 0 };
+    const begin = (changes: Partial<Restore> = {}) =>
+      world.ledger.saveRestore({ ...state, done: false, ...changes }, undefined);
+
+    it('goes on under its hold, once that is certain', async () => {
+      await begin();
+      await setCohort(world, 'eea', { hold, paused: hold, permitUntil: NOW - 1 });
+      expect(await look()).toBe(AGAIN);
+      expect(world.queued.disable).toEqual([{ kind: 'restore', cohort: 'eea' }]);
+    });
+
+    it('waits for the permits to run out', async () => {
+      await begin();
+      await setCohort(world, 'eea', { hold, paused: hold, permitUntil: NOW });
+      expect(await look()).toBe(SOON);
+      expect(world.queued.disable).toEqual([]);
+    });
+
+    it.each<[string, Partial<CohortState>]>([
+      ['held', { paused: hold }],
+      ['paused', { hold }],
+    ])('whose cohort is not %s any more stops it first', async (_, changes) => {
+      await begin();
+      await setCohort(world, 'eea', { ...changes, permitUntil: NOW - 1 });
+      expect(await look()).toBe(SOON);
+      const { hold: isHeld, paused } = await cohort();
+      expect([isHeld === null, paused === null]).toEqual([false, false]);
+      expect(world.queued.disable).toEqual([]);
+    });
+
+    it('that is done, or of no cohort, is done with', async () => {
+      await begin({ done: true });
+      expect(await look()).toBeNull();
+      expect(await look(NOW, 'nowhere')).toBeNull();
+      expect((await cohort()).hold).toBeNull();
+    });
+
+    it('that has not begun is waited for, ten minutes', async () => {
+      expect(await look(NOW - 10 * MINUTE)).toBe(SOON);
+      expect(await look(NOW - 10 * MINUTE - 1)).toBeNull();
+      await begin({ change: 'c0' });
+      expect(await look(NOW - 10 * MINUTE)).toBe(SOON);
+      expect(world.queued.disable).toEqual([]);
+    });
+  });
+
+  it('is counted in the log by its kind, and nothing is said where nothing was due', async () => {
+    await tick(world, NOW - 1);
+    expect(world.logged).toEqual([]);
+    await tick(world, NOW);
+    expect(world.logged).toEqual([
+      ['a run has opened', { group: GROUP, notice: D35 }],
+      ['agenda', { group: 1, run: 1 }],
+    ]);
+  });
+
+  it('that fails is said by its kind and by what was thrown, and never by whom it is about (promise 15)', async () => {
+    const failing = {
+      ...world,
+      ledger: { ...world.ledger, members: async () => Promise.reject(new TypeError('of ana')) },
+    };
+    await expect(tickFor('move', 'ana', failing)).rejects.toThrow('1 agenda items failed');
+    expect(world.logged).toEqual([
+      ['an agenda item failed', { kind: 'move', error: 'TypeError' }],
+      ['agenda', { move: 1 }],
+    ]);
+  });
+});
+
+describe('the day’s budget', () => {
+  const quota = async () => ({ rate: 14, daily: 1000, sentToday: 400 });
+  const asking = () => {
+    let asked = 0;
+    const mailer = { ...world.mailer, quota: () => (asked++, quota()) };
+    return { of: { ...world, mailer }, asked: () => asked };
+  };
+
+  it('is asked for once in a tick in which mail is dispatched, before that', async () => {
+    const { of, asked } = asking();
+    await world.plan.schedule({ at: D35_AT, kind: 'group', id: GROUP });
+    await tick(of, D35_AT);
+    expect(asked()).toBe(1);
+    expect(await world.plan.budget()).toEqual({ left: budgetLeft(PLAN, await quota()), rate: 14 });
+  });
+
+  it('is asked for where only a run is due', async () => {
+    await tick(world, D35_AT);
+    const { of, asked } = asking();
+    await tick(of, D35_AT + 15 * MINUTE);
+    expect(asked()).toBe(1);
+  });
+
+  it('is not asked for where nothing is to be mailed', async () => {
+    const { of, asked } = asking();
+    await world.plan.schedule({ at: D35_AT - DAY, kind: 'move', id: 'ana' });
+    await tick(of, D35_AT - DAY);
+    expect(asked()).toBe(0);
   });
 });
 
