@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { HOUR, isoInstant, MINUTE } from '../../functions/domain/time.ts';
 import { isInWave } from '../../functions/domain/wave.ts';
-import type { Platform } from '../../functions/ports.ts';
+import type { Intent, Platform } from '../../functions/ports.ts';
 import { disable } from '../../functions/usecases/disable.ts';
 import { tick } from '../../functions/usecases/tick.ts';
 import { hold, PLAN } from '../domain/examples.ts';
@@ -132,6 +132,109 @@ describe('a chat that is due', () => {
   });
 });
 
+describe('an intent', () => {
+  it('names what is disabled, under what, in which wave and since when; the log says how many', async () => {
+    await nominate('chat-1', 'chat-of-ana');
+    expect(await intents()).toMatchObject([
+      { cohort: 'eea', arming: 'eea@1', wave: 2, at: ENDED, chats: ['chat-1', 'chat-of-ana'], closedAt: ENDED },
+    ]);
+    const [{ id }] = (await world.ledger.intentsOf('eea', { after: null, limit: 1 })) as [Intent];
+    expect(id).toMatch(/^eea-2-[0-9a-f]{24}$/);
+    expect((await world.platform.chats(['chat-1'])).get('chat-1')?.mark?.intent).toBe(id);
+    expect(world.logged).toContainEqual(['an intent has ended', { cohort: 'eea', disabled: 2, of: 2 }]);
+  });
+
+  it('is another for other chats, another instant or another arming, and the same for the same', async () => {
+    const ids = async (chats: string[], at: number, arming: string) => {
+      await world.tables.stop();
+      world = await startWorld({ at });
+      await onPage(world, ['ana', 'ben']);
+      await informed(world, 'ana', 'ben');
+      for (const id of chats) await putChat(world, id, ['ana', 'ben']);
+      await armed(world, 'eea', 10);
+      await setCohort(world, 'eea', { arming: { id: arming, headCount: 10, at: ENDED - HOUR, by: [] } });
+      await nominate(...chats);
+      return (await world.ledger.intentsOf('eea', { after: null, limit: 10 })).map(({ id }) => id);
+    };
+    const same = [await ids(['chat-1'], ENDED, 'eea@1'), await ids(['chat-1'], ENDED, 'eea@1')];
+    const [first] = same as [string[]];
+    expect(same).toEqual([first, first]);
+    const others = [
+      await ids(['chat-2'], ENDED, 'eea@1'),
+      await ids(['chat-1'], ENDED + 1, 'eea@1'),
+      await ids(['chat-1'], ENDED, 'eea@2'),
+    ];
+    expect(new Set([first, ...others].flat()).size).toBe(4);
+  });
+
+  it('is on the agenda before it is there, for when nobody can be at work any more', async () => {
+    const dying = { ...world, ledger: { ...world.ledger, openIntent: async () => killed() } };
+    await expect(disable(dying, { kind: 'chats', chats: ['chat-1'] })).rejects.toThrow('killed');
+    const [item, ...more] = await world.plan.due(ENDED + HOUR, 10);
+    expect([item, more]).toEqual([{ at: ENDED + 2 * LEASE, kind: 'intent', id: expect.any(String) }, []]);
+    expect(await isEncrypted(world, 'chat-1')).toBe(true);
+  });
+
+  it('whose head-count is gone meanwhile is closed, and flips nothing', async () => {
+    const raced = { ...world, plan: { ...world.plan, reserveHeadCount: async () => false } };
+    await disable(raced, { kind: 'chats', chats: ['chat-1'] });
+    expect(await isEncrypted(world, 'chat-1')).toBe(true);
+    expect(await intents()).toMatchObject([{ closedAt: ENDED }]);
+    expect(world.published).toEqual([]);
+  });
+
+  it('flips no chat after the permit has run out while others were written', async () => {
+    const ids = Array.from({ length: 15 }, (_, at) => `many-${String(at).padStart(2, '0')}`);
+    for (const id of ids) await putChat(world, id, ['ana']);
+    await armed(world, 'eea', 100);
+    await setCohort(world, 'eea', { permitUntil: ENDED + 10 * MINUTE });
+    // Which is long after the slot that is waited for.
+    const slow = withDisable(async (disableIt, chat, mark) => {
+      const done = await disableIt(chat, mark);
+      world.clock.set(ENDED + 10 * MINUTE);
+      return done;
+    });
+    await disable(slow, { kind: 'chats', chats: ids });
+    const off = await Promise.all(ids.map((id) => isEncrypted(world, id)));
+    expect(off.filter((each) => each === false)).toHaveLength(10);
+    expect((await cohort()).disabled).toBe(10);
+    expect(world.published).toHaveLength(10);
+  });
+});
+
+describe('its turn', () => {
+  const reserve = (length: number) => world.plan.reserve('disable#eea', { now: ENDED, length, latest: ENDED });
+
+  it('is waited for, at the plan’s rate, each cohort for itself', async () => {
+    await reserve(2000);
+    await nominate('chat-1');
+    expect((await world.platform.chats(['chat-1'])).get('chat-1')?.mark?.at).toBe(ENDED + 2000);
+    const next = await world.plan.reserve('disable#eea', { now: ENDED, length: 1, latest: ENDED + HOUR });
+    expect(next).toBe(ENDED + 2000 + Math.ceil(1000 / PLAN.guardRails.disablePerSecond));
+  });
+
+  it('is waited for as long as the call lives, less a minute', async () => {
+    await reserve(LEASE - MINUTE);
+    await nominate('chat-1');
+    expect(await isEncrypted(world, 'chat-1')).toBe(false);
+  });
+
+  it('that is too late is left to the next sweep', async () => {
+    await reserve(LEASE - MINUTE + 1);
+    let waited = false;
+    world.clock.whileWaiting = async () => void (waited = true);
+    await nominate('chat-1');
+    expect([waited, await isEncrypted(world, 'chat-1')]).toEqual([false, true]);
+  });
+
+  it('of a chat that counts for another cohort after the wait has not come', async () => {
+    await reserve(2000);
+    world.clock.whileWaiting = () => setCohort(world, 'eea', { arming: null });
+    await nominate('chat-1');
+    expect(await isEncrypted(world, 'chat-1')).toBe(true);
+  });
+});
+
 describe('a chat that has changed since it was nominated', () => {
   it('is not flipped where somebody has joined it', async () => {
     await putChat(world, 'chat-1', ['ana', 'ben', 'new']);
@@ -216,6 +319,76 @@ describe('a chat that may not be disabled', () => {
     );
   });
 
+  it('is blocked where nobody is in it, for no cohort', async () => {
+    await world.tables.chats.put({ chatId: 'chat-0', encryption: 'e2ee', version: 1, encryptedSince: 'x' });
+    await nominate('chat-0');
+    expect((await world.ledger.blocked(['chat-0'])).get('chat-0')).toEqual({
+      chatId: 'chat-0',
+      cohort: '',
+      reason: 'no-participants',
+      userId: null,
+      nominatedAs: 'no-participants',
+      arming: null,
+      at: ENDED,
+    });
+    expect(await intents()).toEqual([]);
+  });
+
+  it('is not blocked where nobody is in it and it is off', async () => {
+    await world.tables.chats.put({ chatId: 'chat-0', encryption: 'off', version: 1 });
+    await nominate('chat-0');
+    expect(await blockedReason('chat-0')).toBeUndefined();
+  });
+
+  it('is written down with what a sweep would expect, where that reads less', async () => {
+    await enrolled(world, 'cem');
+    await putUser(world, 'cem', { email: null });
+    await putChat(world, 'chat-2', ['ana', 'cem']);
+    await nominate('chat-2');
+    expect((await world.ledger.blocked(['chat-2'])).get('chat-2')).toMatchObject({
+      reason: 'no-address',
+      userId: 'cem',
+      nominatedAs: 'unproven',
+      arming: null,
+    });
+  });
+
+  it('is written down with the arming under which it was flipped, where that is why', async () => {
+    await nominate('chat-1');
+    const mark = (await world.platform.chats(['chat-1'])).get('chat-1')?.mark;
+    await putChat(world, 'chat-1', ['ana', 'ben'], { sunset: mark });
+    await nominate('chat-1');
+    expect((await world.ledger.blocked(['chat-1'])).get('chat-1')).toMatchObject({
+      reason: 'encrypted-again',
+      nominatedAs: null,
+      arming: 'eea@1',
+    });
+  });
+
+  it.each([
+    ['person', { userId: 'ana' }],
+    ['expectation of a sweep', { nominatedAs: null }],
+    ['arming', { arming: 'eea@0' }],
+  ])('is written down anew where another %s is why', async (_, changes) => {
+    await enrolled(world, 'cem');
+    await putUser(world, 'cem');
+    await putChat(world, 'chat-2', ['cem']);
+    await nominate('chat-2');
+    const row = (await world.ledger.blocked(['chat-2'])).get('chat-2')!;
+    await world.ledger.setBlocked({ ...row, ...changes });
+    world.clock.set(ENDED + HOUR);
+    await nominate('chat-2');
+    expect((await world.ledger.blocked(['chat-2'])).get('chat-2')).toEqual({ ...row, at: ENDED + HOUR });
+  });
+
+  it('stays as it is where no plan was ever applied', async () => {
+    await disable(
+      { ...world, plan: { ...world.plan, sunset: async () => undefined } },
+      { kind: 'chats', chats: ['chat-1'] },
+    );
+    expect(await isEncrypted(world, 'chat-1')).toBe(true);
+  });
+
   it('keeps one row, which is written again only when its reason changes', async () => {
     await enrolled(world, 'cem');
     await putUser(world, 'cem');
@@ -284,6 +457,48 @@ describe('the head-count (promise 11)', () => {
     expect((await cohort()).hold).toMatchObject({ who: 'breaker', why: expect.stringMatching(/^head-count: 0 .* 2 /) });
   });
 
+  it('says in its hold how many are disabled of how many, with which tolerance, and how many more are due', async () => {
+    await armed(world, 'eea', 2);
+    for (const id of ['chat-2', 'chat-3']) await putChat(world, id, ['ana']);
+    await nominate('chat-1', 'chat-2', 'chat-3');
+    const { headCountTolerance } = PLAN.guardRails;
+    expect((await cohort()).hold).toMatchObject({
+      who: 'breaker',
+      why: `head-count: 0 chats are disabled of 2 approved, tolerance ${headCountTolerance} %; 3 more are due`,
+    });
+  });
+
+  it('is used up to the last', async () => {
+    await armed(world, 'eea', 2);
+    await nominate('chat-1', 'chat-of-ana');
+    expect([(await cohort()).disabled, (await cohort()).hold]).toEqual([2, null]);
+  });
+
+  it('stops nothing while another call has reserved some of it: these very chats may be among them', async () => {
+    await armed(world, 'eea', 1);
+    const busy = { ...world, plan: { ...world.plan, headCount: async () => ({ disabled: 0, intents: 1 }) } };
+    await disable(busy, { kind: 'chats', chats: ['chat-1', 'chat-of-ana'] });
+    expect((await cohort()).hold).toBeNull();
+    expect(world.published).toEqual([]);
+  });
+
+  it('stops nothing where what is still encrypted fits: the others were disabled meanwhile', async () => {
+    await armed(world, 'eea', 1);
+    const { headCount } = world.plan;
+    const raced = {
+      ...world,
+      plan: {
+        ...world.plan,
+        headCount: async (id: string) => {
+          await putChat(world, 'chat-of-ana', ['ana'], { encryption: 'off', encryptedSince: undefined });
+          return headCount(id);
+        },
+      },
+    };
+    await disable(raced, { kind: 'chats', chats: ['chat-1', 'chat-of-ana'] });
+    expect((await cohort()).hold).toBeNull();
+  });
+
   it('is given back for what could not be disabled', async () => {
     await putChat(world, 'chat-2', ['ana']);
     const racing = withDisable(async (disableIt, chat, mark) => {
@@ -324,6 +539,38 @@ describe('an intent that was left open', () => {
     world.clock.set(ENDED + LEASE - 1);
     await disable(world, { kind: 'intent', intent: intent!['id'] as string });
     expect(world.published).toEqual([]);
+  });
+
+  it('is finished from the end of the lease on, and once', async () => {
+    await leftOpen();
+    const [{ id }] = (await world.ledger.intentsOf('eea', { after: null, limit: 1 })) as [Intent];
+    world.clock.set(ENDED + LEASE);
+    await disable(world, { kind: 'intent', intent: id });
+    expect(world.published).toEqual([PUBLISHED]);
+    await disable(world, { kind: 'intent', intent: id });
+    await disable(world, { kind: 'intent', intent: 'nowhere' });
+    expect(world.published).toEqual([PUBLISHED]);
+  });
+
+  it('waits while no plan is there', async () => {
+    await leftOpen();
+    const [{ id }] = (await world.ledger.intentsOf('eea', { after: null, limit: 1 })) as [Intent];
+    world.clock.set(ENDED + LEASE);
+    const without = { ...world, plan: { ...world.plan, sunset: async () => undefined } };
+    await disable(without, { kind: 'intent', intent: id });
+    expect(world.published).toEqual([]);
+  });
+
+  it('says nothing of a chat that was flipped under another intent since', async () => {
+    await leftOpen();
+    const [{ id }] = (await world.ledger.intentsOf('eea', { after: null, limit: 1 })) as [Intent];
+    const mark = (await world.platform.chats(['chat-1'])).get('chat-1')!.mark!;
+    await putChat(world, 'chat-1', ['ana', 'ben'], { encryption: 'off', sunset: { ...mark, intent: 'another' } });
+    world.clock.set(ENDED + LEASE);
+    await disable(world, { kind: 'intent', intent: id });
+    expect(world.published).toEqual([]);
+    expect((await cohort()).disabled).toBe(0);
+    expect(world.logged).toContainEqual(['an intent has ended', { cohort: 'eea', disabled: 0, of: 1 }]);
   });
 
   it('gives back what it did not flip, and flips nothing', async () => {
