@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { linkExpiry, sealLink } from '../../functions/domain/link.ts';
 import { RECONCILE_AFTER } from '../../functions/domain/page.ts';
 import { DAY, HOUR, localDate, MINUTE } from '../../functions/domain/time.ts';
+import { SEND_TIMEOUT } from '../../functions/domain/wave.ts';
 import { notify } from '../../functions/usecases/notify.ts';
 import { aPlan, BERLIN, END, GROUP, hold, PAGE, PLAN } from '../domain/examples.ts';
 import {
@@ -16,11 +17,13 @@ import {
   D1_AT,
   D35,
   D35_AT,
+  ENDED,
   LEASE,
   LETTER,
   LINK_KEY,
   losingTheAnswer,
   onPage,
+  putChat,
   putUser,
   recordOf,
   setCohort,
@@ -145,6 +148,178 @@ describe('a page that is due', () => {
   });
 });
 
+describe('what is not asked for, or not there', () => {
+  it.each(['sunset', 'cohort', 'budget'] as const)('nothing is sent where there is no %s', async (port) => {
+    await onPage(world, ['ana']);
+    const without = { ...world, plan: { ...world.plan, [port]: async () => undefined } };
+    await notify(without, { page: PAGE, notice: D35 });
+    expect([mailed(), await recordOf(world, D35)]).toEqual([[], undefined]);
+  });
+
+  it('a page that waits is left alone until then', async () => {
+    await onPage(world, ['ana']);
+    await world.ledger.note(PAGE, D35, { skipped: {}, complete: false, until: D35_AT + HOUR, changes: 0 });
+    world.clock.set(D35_AT + HOUR - 1);
+    await send();
+    expect(mailed()).toEqual([]);
+    world.clock.set(D35_AT + HOUR);
+    await send();
+    expect(mailed()).toEqual([[D35, 'ana']]);
+  });
+
+  it('a page that was counted and never written is noted as complete', async () => {
+    await send();
+    expect(await recordOf(world, D35)).toBeUndefined();
+    expect((await world.ledger.records([PAGE], D35)).get(PAGE)).toMatchObject({
+      skipped: {},
+      complete: true,
+      until: null,
+    });
+  });
+
+  it('no slot is reserved, and none waited for, where everybody is passed over or waits', async () => {
+    await onPage(world, ['ana', 'ben']);
+    await putUser(world, 'ana', { email: null });
+    await world.ledger.setLeaving('ben', { notBefore: localDate('2026-06-21'), since: D35_AT });
+    const reserve = async () => Promise.reject(new Error('not asked for'));
+    await notify({ ...world, plan: { ...world.plan, reserve } }, { page: PAGE, notice: D35 });
+    expect(await recordOf(world, D35)).toMatchObject({ skipped: { 0: 'no-address' }, until: D35_AT + HOUR });
+  });
+
+  it('a slot is reserved for those who are sent to, and for nobody else', async () => {
+    await onPage(world, ['ana', 'ben', 'cem']);
+    await putUser(world, 'ana', { email: null });
+    const asked: unknown[] = [];
+    const { reserve } = world.plan;
+    const plan = {
+      ...world.plan,
+      reserve: (...x: Parameters<typeof reserve>) => (asked.push(x[1].budget), reserve(...x)),
+    };
+    await notify({ ...world, plan }, { page: PAGE, notice: D35 });
+    expect(asked).toEqual([2]);
+  });
+
+  it('a slot is waited for as long as what follows it has time in this call, and no longer', async () => {
+    const rest = SEND_TIMEOUT + 10_000;
+    await onPage(world, ['ana']);
+    await world.plan.reserve('mail', { now: D35_AT, length: LEASE - rest + 1, latest: D35_AT });
+    let waited = 0;
+    world.clock.whileWaiting = async () => void waited++;
+    await send();
+    expect([waited, mailed()]).toEqual([0, []]);
+    world.clock.set(D35_AT + 1);
+    await send();
+    expect([waited, mailed()]).toEqual([1, [[D35, 'ana']]]);
+  });
+
+  it('a page is asked about again when the first of those who wait may be mailed', async () => {
+    await onPage(world, ['ana', 'ben']);
+    await world.ledger.setLeaving('ana', { notBefore: localDate('2026-06-21'), since: D35_AT });
+    world.clock.set(D35_AT + 12 * HOUR);
+    await send();
+    expect(await recordOf(world, D35)).toMatchObject({ complete: false, until: D35_AT + 13 * HOUR });
+  });
+
+  it('only those are looked at whose row points at the page, and of whom it is not known yet', async () => {
+    await onPage(world, ['ana', 'ben', 'cem']);
+    await world.ledger.setLeaving('ben', { notBefore: localDate('2026-06-21'), since: D35_AT });
+    const told = { notices: [], lastDay: null, endDate: null };
+    await world.ledger.movePointer('ben', { from: PAGE, group: 'eea~x~', page: 'eea~x~~de~1', told });
+    await world.ledger.note(PAGE, D35, { skipped: { 2: 'exempt' }, complete: false, until: null, changes: 0 });
+    const asked: unknown[] = [];
+    const { users } = world.platform;
+    const platform = { ...world.platform, users: (ids: readonly string[]) => (asked.push(...ids), users(ids)) };
+    await notify({ ...world, platform }, { page: PAGE, notice: D35 });
+    expect(asked).toEqual(['ana']);
+  });
+
+  it('somebody of whom there is no row is passed over', async () => {
+    await onPage(world, ['ana']);
+    await world.ledger.appendToPage(PAGE, 1, ['ghost']);
+    await send();
+    expect(mailed()).toEqual([[D35, 'ana']]);
+    expect((await recordOf(world, D35))?.skipped).toEqual({ 1: 'not-on-this-page' });
+  });
+
+  it('nothing is claimed for which the plan has no letter, and the error names it', async () => {
+    await onPage(world, ['ana']);
+    const sunset = async () => ({ ...(await world.plan.sunset())!, templates: {} });
+    await expect(notify({ ...world, plan: { ...world.plan, sunset } }, { page: PAGE, notice: D35 })).rejects.toThrow(
+      'the plan has no template for d35/de',
+    );
+    expect([mailed(), await recordOf(world, D35)]).toEqual([[], undefined]);
+  });
+
+  it('what was settled with its attempt is not noted a second time', async () => {
+    await onPage(world, ['ana']);
+    const note = async () => Promise.reject(new Error('not asked for'));
+    await notify({ ...world, ledger: { ...world.ledger, note } }, { page: PAGE, notice: D35 });
+    expect(await recordOf(world, D35)).toMatchObject({ complete: true });
+  });
+});
+
+describe('the number of their chats', () => {
+  it('counts those too that stand in further rows', async () => {
+    await onPage(world, ['ana', 'ben']);
+    const [ben] = [...(await world.ledger.members(['ben'])).values()];
+    await world.ledger.addChats(
+      ben!,
+      Array.from({ length: 230 }, (_, at) => `chat-${at}`),
+      [],
+    );
+    await send();
+    expect(world.mailer.calls[0]?.values.map((each) => [each['chats_one'], each['chats_other']])).toEqual([
+      ['1', ''],
+      ['', '231'],
+    ]);
+  });
+});
+
+describe('"done"', () => {
+  const DONE_NOTICE = `done@${END}`;
+  /** Ana lost one chat and has kept another; Ben has kept his. */
+  beforeEach(async () => {
+    await onPage(world, ['ana', 'ben']);
+    await send();
+    const at = ENDED;
+    const prior = { encrypted: true, encryptedSince: null, version: 1 };
+    const sunset = { intent: 'i', arming: 'eea@1', cohort: 'eea', at, prior };
+    await putChat(world, 'chat-of-ana', ['ana'], { encryption: 'off', encryptedSince: undefined, sunset });
+    await putChat(world, 'chat-2', ['ana', 'ben']);
+    for (const member of (await world.ledger.members(['ana', 'ben'])).values())
+      await world.ledger.addChats(member, ['chat-2'], []);
+    for (const chatId of ['chat-2', 'chat-of-ben'])
+      await world.ledger.setBlocked(({
+	chatId,
+	cohort: 'eea',
+	reason: 'exempt',
+	userId: 'ben',
+	nominatedAs: null,
+	arming: null,
+	at
+}));
+  });
+
+  it('says to each how many were disabled and how many not, a day after the restore window', async () => {
+    const over = ENDED + (PLAN.guardRails.restoreWindowHours + 24) * HOUR;
+    world.clock.set(over - DAY);
+    await send(DONE_NOTICE);
+    expect(mailed().slice(1)).toEqual([[DONE_NOTICE, 'ben']]);
+    world.clock.set(over + DAY);
+    await send(DONE_NOTICE);
+    expect(mailed().slice(2)).toEqual([[DONE_NOTICE, 'ana']]);
+    const figures = world.mailer.calls
+      .slice(1)
+      .map(({ values: [letter] }) =>
+        Object.fromEntries(Object.entries(letter!).filter(([key]) => /^(disabled|kept)_/.test(key))),
+      );
+    expect(figures).toEqual([
+      { disabled_one: '', disabled_other: '', kept_one: '', kept_other: '2' },
+      { disabled_one: '1', disabled_other: '', kept_one: '1', kept_other: '' },
+    ]);
+  });
+});
+
 describe('whom mail cannot reach, the platform hears of', () => {
   /** Who is passed over, and why. */
   async function begin() {
@@ -192,6 +367,51 @@ describe('whom mail cannot reach, the platform hears of', () => {
     await send();
     expect(mailed()).toEqual([[D35, 'ben', 'cem', 'dan']]);
     expect(world.published).toEqual([]);
+  });
+
+  it('not of who is too late for it, and was given back nothing', async () => {
+    await onPage(world, ['ana']);
+    world.clock.set(D1_AT + DAY);
+    await send(D1);
+    expect((await recordOf(world, D1))?.skipped).toEqual({ 0: 'superseded' });
+    expect(world.published).toEqual([]);
+  });
+
+  /** Ana's mailbox has given her notice back, for a second try the next morning. */
+  async function givenBack() {
+    await onPage(world, ['ana']);
+    await send();
+    await world.ledger.giveBack(PAGE, D35, { number: 1, slot: 0, until: D35_AT + DAY });
+  }
+
+  it('where their mailbox gave it back, and it is too late for a second try', async () => {
+    await givenBack();
+    world.clock.set(D14_AT);
+    await send();
+    expect(world.published).toEqual([
+      {
+        type: 'PersonUnreachable',
+        detail: { sunset: PLAN.sunset, userId: 'ana', notice: D35, reason: 'soft-bounced' },
+      },
+    ]);
+  });
+
+  it('not where it was given back, and there is nothing to be told any more', async () => {
+    await givenBack();
+    await world.tables.chats.put({ chatId: 'chat-of-ana', participants: new Set(['ana']), encryption: 'off' });
+    world.clock.set(D35_AT + DAY);
+    await send();
+    expect((await recordOf(world, D35))?.skipped).toEqual({ 0: 'no-encrypted-chat' });
+    expect(world.published).toEqual([]);
+  });
+
+  it('nor where it was delivered after all: then it is not sent again either', async () => {
+    await givenBack();
+    await world.ledger.addFacts('ana', [{ kind: 'delivered', notice: D35, at: D35_AT + HOUR }]);
+    world.clock.set(D35_AT + DAY);
+    await send();
+    expect(mailed()).toEqual([[D35, 'ana']]);
+    expect([(await recordOf(world, D35))?.skipped, world.published]).toEqual([{ 0: 'already-has-it' }, []]);
   });
 
   it('with "rejected" where SES refuses their letter for good', async () => {
@@ -408,6 +628,24 @@ describe('what changes while a slot is waited for', () => {
     expect(await recordOf(world, D35)).toMatchObject({ complete: false });
   });
 
+  it('is respected: nothing is claimed where nobody is left to be sent to, and the others are sent theirs', async () => {
+    await onPage(world, ['ana', 'ben']);
+    await putUser(world, 'ben', { locale: 'fr' });
+    world.clock.whileWaiting = () => world.ledger.addFacts('ana', [{ kind: 'unreachable', at: D35_AT }]);
+    await send();
+    expect(mailed()).toEqual([[D35, 'ben']]);
+    expect((await recordOf(world, D35))?.attempts).toMatchObject([{ number: 1, slots: [1] }]);
+  });
+
+  it('is respected: nothing is sent for a cohort that is gone', async () => {
+    await onPage(world, ['ana']);
+    let reads = 0;
+    const { cohort } = world.plan;
+    const plan = { ...world.plan, cohort: async (id: string) => (reads++ === 0 ? cohort(id) : undefined) };
+    await notify({ ...world, plan }, { page: PAGE, notice: D35 });
+    expect(mailed()).toEqual([]);
+  });
+
   it('is respected: a claim made meanwhile wins', async () => {
     await onPage(world, ['ana']);
     world.clock.whileWaiting = () =>
@@ -431,6 +669,44 @@ describe('a claim of which nobody knows whether SES has it (promise 7)', () => {
     }
     expect(mailed()).toEqual([[D35, 'ana']]);
     expect(await recordOf(world, D35)).toMatchObject({ complete: false, attempts: [{ settledAt: null }] });
+  });
+
+  it('is said to the log by the kind of error, with nothing of its text (promise 15)', async () => {
+    await onPage(world, ['ana']);
+    world.mailer.answer = () => {
+      throw new TypeError('of ana@example.com');
+    };
+    await send();
+    world.clock.set(later);
+    await send();
+    expect(world.logged.slice(0, 2)).toEqual([
+      ['it is unknown whether SES has accepted a claim', { notice: D35, page: PAGE, error: 'TypeError' }],
+      ['an attempt of unknown end was reconciled', { notice: D35, page: PAGE, people: 1 }],
+    ]);
+  });
+
+  it('is waited for from the end of the lease on, with a note until when, and settled exactly then', async () => {
+    await onPage(world, ['ana']);
+    world.mailer.answer = losingTheAnswer;
+    await send();
+    world.clock.set(D35_AT + LEASE - 1);
+    await send();
+    expect((await recordOf(world, D35))?.until).toBeNull();
+    world.clock.set(D35_AT + LEASE);
+    await send();
+    expect((await recordOf(world, D35))?.until).toBe(later);
+    world.clock.set(later);
+    await send();
+    expect((await recordOf(world, D35))?.attempts[0]).toMatchObject({ settledAt: later, outcomes: { 0: 'throttled' } });
+  });
+
+  it('is settled for who has no row too', async () => {
+    await onPage(world, ['ana']);
+    await world.ledger.appendToPage(PAGE, 1, ['ghost']);
+    await world.ledger.claim(PAGE, D35, { number: 1, at: D35_AT, language: 'de', slots: [0, 1], letter: LETTER });
+    world.clock.set(later);
+    await send();
+    expect((await recordOf(world, D35))?.attempts[0]?.outcomes).toEqual({ 0: 'throttled', 1: 'throttled' });
   });
 
   it('is the same whether the answer was lost or the process died between the claim and the call', async () => {
@@ -546,6 +822,30 @@ describe('what SES says', () => {
       [D35, 'ana', 'ben'],
     ]);
     expect((await recordOf(world, D35))?.complete).toBe(true);
+  });
+
+  it('of a whole call, "too fast", ends the work on the page: the others of it are not tried right then', async () => {
+    await onPage(world, ['ana', 'ben']);
+    await putUser(world, 'ben', { locale: 'fr' });
+    world.mailer.answer = () => ({ kind: 'throttled' });
+    await send();
+    expect(world.mailer.calls).toHaveLength(1);
+    expect(await recordOf(world, D35)).toMatchObject({ complete: false, attempts: [{ outcomes: { 0: 'throttled' } }] });
+  });
+
+  it('of a whole call about one person, "too fast", is nothing against that person', async () => {
+    await onPage(world, ['ana']);
+    world.mailer.answer = () => ({ kind: 'throttled' });
+    await send();
+    expect((await recordOf(world, D35))?.attempts[0]?.outcomes).toEqual({ 0: 'throttled' });
+    expect((await world.ledger.members(['ana'])).get('ana')?.facts.failed.size).toBe(0);
+  });
+
+  it('of fewer destinations than it was asked about, is unknown of the others', async () => {
+    await onPage(world, ['ana', 'ben']);
+    world.mailer.answer = () => answering(['accepted']);
+    await send();
+    expect((await recordOf(world, D35))?.attempts[0]?.outcomes).toEqual({ 0: 'accepted', 1: 'unknown' });
   });
 
   it('of one destination, "never", becomes a fact about the person and is not tried again', async () => {
