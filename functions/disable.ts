@@ -1,6 +1,8 @@
 /** Nominated chats: may they be disabled? */
 import { DisableMessage } from './contracts/messages.ts';
-import { worker } from './runtime/handler.ts';
+import { deployed, worker } from './runtime/handler.ts';
 import { disable } from './usecases/disable.ts';
 
-export const handler = worker('disable', DisableMessage, disable);
+/** In whatever world it is given. */
+export const serve = worker(DisableMessage, disable);
+export const handler = deployed('disable', serve);

@@ -1,6 +1,8 @@
 /** One page, one notice: to whom, now? */
 import { NoticeMessage } from './contracts/messages.ts';
-import { worker } from './runtime/handler.ts';
+import { deployed, worker } from './runtime/handler.ts';
 import { notify } from './usecases/notify.ts';
 
-export const handler = worker('notify', NoticeMessage, notify);
+/** In whatever world it is given. */
+export const serve = worker(NoticeMessage, notify);
+export const handler = deployed('notify', serve);

@@ -1,5 +1,7 @@
 /** Every night: the figures. */
-import { scheduled } from './runtime/handler.ts';
+import { deployed, scheduled } from './runtime/handler.ts';
 import { report } from './usecases/report.ts';
 
-export const handler = scheduled('report', report);
+/** In whatever world it is given. */
+export const serve = scheduled(report);
+export const handler = deployed('report', serve);

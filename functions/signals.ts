@@ -1,6 +1,8 @@
 /** What people, or the platform for them, have told us. */
 import { SignalMessage } from './contracts/messages.ts';
-import { worker } from './runtime/handler.ts';
+import { deployed, worker } from './runtime/handler.ts';
 import { takeSignal } from './usecases/signals.ts';
 
-export const handler = worker('signals', SignalMessage, takeSignal);
+/** In whatever world it is given. */
+export const serve = worker(SignalMessage, takeSignal);
+export const handler = deployed('signals', serve);

@@ -1,5 +1,7 @@
 /** Every minute: what is due and not done? */
-import { scheduled } from './runtime/handler.ts';
+import { deployed, scheduled } from './runtime/handler.ts';
 import { tick } from './usecases/tick.ts';
 
-export const handler = scheduled('tick', tick);
+/** In whatever world it is given. */
+export const serve = scheduled(tick);
+export const handler = deployed('tick', serve);

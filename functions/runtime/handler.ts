@@ -4,7 +4,7 @@
  */
 import middy from '@middy/core';
 import partialBatchFailure from '@middy/sqs-partial-batch-failure';
-import type { EventBridgeEvent, SQSEvent } from 'aws-lambda';
+import type { Context, EventBridgeEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as v from 'valibot';
 
 import type { FunctionName } from '../contracts/environment.ts';
@@ -17,9 +17,18 @@ type Step<M> = (world: World, message: M) => Promise<void>;
 /** For each message, in order, the error that it met, or null. */
 type BatchStep<M> = (world: World, messages: readonly M[]) => Promise<unknown[]>;
 
+/** What a function does in a world that it is given; and once deployed, in the one that its environment names. */
+type Serve<E, R> = (log: RuntimeLog, world: World) => (event: E, context: Context) => Promise<R>;
+
+/** The handler that Lambda calls. */
+export function deployed<E, R>(name: FunctionName, serve: Serve<E, R>) {
+  const { log, world } = compose(name);
+  return serve(log, world);
+}
+
 /** A step of the flow that takes its messages one by one. */
-export function worker<M>(name: FunctionName, schema: v.GenericSchema<unknown, M>, step: Step<M>) {
-  return batchWorker(name, schema, async (world, messages) => {
+export function worker<M>(schema: v.GenericSchema<unknown, M>, step: Step<M>) {
+  return batchWorker(schema, async (world, messages) => {
     const settled = [];
     for (const message of messages)
       settled.push(
@@ -33,10 +42,12 @@ export function worker<M>(name: FunctionName, schema: v.GenericSchema<unknown, M
 }
 
 /** A step of the flow that takes a batch together. */
-export function batchWorker<M>(name: FunctionName, schema: v.GenericSchema<unknown, M>, step: BatchStep<M>) {
-  const { log, world } = compose(name);
-  return (
-    middy(async (event: SQSEvent): Promise<PromiseSettledResult<void>[]> => {
+export function batchWorker<M>(
+  schema: v.GenericSchema<unknown, M>,
+  step: BatchStep<M>,
+): Serve<SQSEvent, SQSBatchResponse> {
+  return (log, world) => {
+    const handle = middy(async (event: SQSEvent): Promise<PromiseSettledResult<void>[]> => {
       const parsed = event.Records.map(({ body }) => parse(schema, body));
       const messages = parsed.flatMap((each) => ('message' in each ? [each.message] : []));
       const errors = await step(world, messages);
@@ -48,26 +59,24 @@ export function batchWorker<M>(name: FunctionName, schema: v.GenericSchema<unkno
     })
       .use(nameless(log))
       // Its own logger would write the whole record.
-      .use(partialBatchFailure({ logger: (reason: unknown) => log.error('a message failed', reason) }))
-  );
+      .use(partialBatchFailure({ logger: (reason: unknown) => log.error('a message failed', reason) }));
+    return handle as unknown as ReturnType<Serve<SQSEvent, SQSBatchResponse>>;
+  };
 }
 
 /** A step that a clock starts; its instant is the event's, never the wall clock's. */
-export function scheduled(name: FunctionName, step: (world: World, now: Instant) => Promise<unknown>) {
-  return scheduledIn(name, step, (log) => createWorld(readEnvironment(name, process.env), log));
+export function scheduled(
+  step: (world: World, now: Instant) => Promise<unknown>,
+): Serve<EventBridgeEvent<string, unknown>, void> {
+  return scheduledIn(step);
 }
 
 /** The same, in a world of its own. */
-export function scheduledIn<W>(
-  name: FunctionName,
-  step: (world: W, now: Instant) => Promise<unknown>,
-  create: (log: RuntimeLog) => W,
-) {
-  const log = createLog(name);
-  const world = create(log);
-  return middy(async (event: EventBridgeEvent<string, unknown>): Promise<void> => {
-    await step(world, parseInstant(event.time));
-  }).use(nameless(log));
+export function scheduledIn<W>(step: (world: W, now: Instant) => Promise<unknown>) {
+  return (log: RuntimeLog, world: W) =>
+    middy(async (event: EventBridgeEvent<string, unknown>): Promise<void> => {
+      await step(world, parseInstant(event.time));
+    }).use(nameless(log));
 }
 
 export function compose(name: FunctionName): { log: RuntimeLog; world: World } {

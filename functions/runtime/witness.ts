@@ -7,13 +7,13 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { createWitness } from '../adapters/witness.ts';
 import type { Ledger, Witness } from '../ports.ts';
 import { scheduledIn } from './handler.ts';
+import { createLog } from './log.ts';
 import { createWorld, need, readEnvironment } from './world.ts';
 
 /** A step that a clock starts and that copies audit entries. */
 export function copier(step: (world: { readonly ledger: Ledger; readonly witness: Witness }) => Promise<unknown>) {
-  return scheduledIn('audit', step, (log) => {
-    const told = readEnvironment('audit', process.env);
-    const { ledger } = createWorld(told, log);
-    return { ledger, witness: createWitness(new S3Client({}), need(told, 'AUDIT_BUCKET')) };
-  });
+  const log = createLog('audit');
+  const told = readEnvironment('audit', process.env);
+  const { ledger } = createWorld(told, log);
+  return scheduledIn(step)(log, { ledger, witness: createWitness(new S3Client({}), need(told, 'AUDIT_BUCKET')) });
 }

@@ -40,6 +40,7 @@ export interface Clients {
   readonly dynamodb: DynamoDBClient;
   readonly sqs: SQSClient;
   readonly ses: SESClient;
+  readonly eventbridge: EventBridgeClient;
 }
 
 /** Throws where a variable of the function's contract is missing or malformed, and names it. */
@@ -63,13 +64,14 @@ export function createClients(): Clients {
       maxAttempts: 1,
       requestHandler: { requestTimeout: SEND_TIMEOUT, throwOnRequestTimeout: true },
     }),
+    eventbridge: new EventBridgeClient({}),
   };
 }
 
 export function createWorld(
   told: Told,
   log: RuntimeLog,
-  { dynamodb, sqs, ses }: Clients = createClients(),
+  { dynamodb, sqs, ses, eventbridge }: Clients = createClients(),
 ): World & { readonly plan: PlanStore & PlanOffice } {
   const reader = new Reader(dynamodb);
   const table = (name: string) => new Table(dynamodb, reader, name);
@@ -95,7 +97,7 @@ export function createWorld(
       signals: told.SIGNAL_QUEUE_URL,
     }),
     mailer: createMailer(ses, told.CONFIGURATION_SET),
-    bus: createBus(new EventBridgeClient({}), told.PLATFORM_BUS),
+    bus: createBus(eventbridge, told.PLATFORM_BUS),
     links: linksOf(told),
     lease: (told.FUNCTION_TIMEOUT_SECONDS ?? 60) * 1000,
     segments: told.SWEEP_SEGMENTS ?? 1,

@@ -1,0 +1,237 @@
+/**
+ * Operators, drawn: two people and a role, who hold, release, move dates, exempt, waive, arm and restore, at bad moments
+ * too, through the operators' API; and who look in every day, so that what needs a person gets one in the end. Some try
+ * what they must not.
+ */
+import { DAY, HOUR, type LocalDate, addDays, localInstant, MINUTE } from '../../functions/domain/time.ts';
+import type { Account } from './account.ts';
+import type { Audience, Scenario } from './audience.ts';
+import type { Draw } from './draw.ts';
+import type { Seen } from './record.ts';
+import type { Timeline } from './timeline.ts';
+
+export const ANA = 'arn:aws:iam::000000000000:user/first-operator';
+export const BEN = 'arn:aws:iam::000000000000:user/second-operator';
+/** Its session's name is its own choice: it is no person. */
+export const ROLE = 'arn:aws:sts::000000000000:assumed-role/Deployment/second-operator';
+
+const reason = 'as drawn';
+
+interface Answered {
+  readonly status: number;
+  readonly body: any;
+}
+
+export class Operators {
+  private readonly account: Account;
+  private readonly audience: Audience;
+  private readonly timeline: Timeline;
+  private readonly seen: Seen;
+  private readonly draw: Draw;
+  private readonly scenario: Scenario;
+  private keys = 0;
+  /** Holds that somebody means to keep until then. */
+  private readonly kept = new Map<string, number>();
+  private readonly restored = new Set<string>();
+  private active = false;
+
+  constructor(x: {
+    account: Account;
+    audience: Audience;
+    timeline: Timeline;
+    seen: Seen;
+    draw: Draw;
+    scenario: Scenario;
+  }) {
+    this.account = x.account;
+    this.audience = x.audience;
+    this.timeline = x.timeline;
+    this.seen = x.seen;
+    this.draw = x.draw.of('operators');
+    this.scenario = x.scenario;
+    this.plan();
+  }
+
+  /** One request, until it is answered: who hears nothing asks again, with the same key. */
+  async ask(who: string, method: string, target: string, body?: Record<string, unknown>, tries = 6): Promise<Answered> {
+    const [rawPath = '', query = ''] = target.split('?');
+    const key = `operator-key-${++this.keys}`;
+    const at = this.timeline.now;
+    for (let n = 0; ; n++) {
+      const outcome = await this.account.invoke('operator', {
+        rawPath,
+        rawQueryString: query,
+        queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
+        headers: { 'content-type': 'application/json', 'idempotency-key': key },
+        requestContext: { http: { method, path: rawPath }, authorizer: { iam: { userArn: who } } },
+        isBase64Encoded: false,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const result = outcome.kind === 'done' ? (outcome.result as { statusCode: number; body: string }) : undefined;
+      const status = result?.statusCode ?? 0;
+      const answer: unknown = result === undefined ? null : JSON.parse(result.body);
+      this.seen.commands.push({
+        at,
+        who,
+        method,
+        path: rawPath,
+        body: body ?? {},
+        answeredAt: this.timeline.now,
+        status,
+        answer,
+      });
+      if ((status !== 0 && status !== 500) || n >= tries) return { status, body: answer };
+      await this.wait(this.draw.between(1, 30) * MINUTE);
+    }
+  }
+
+  private wait(ms: number): Promise<void> {
+    return new Promise((resolve) => this.timeline.after(ms, resolve));
+  }
+
+  /** Proposed by one, approved by the other; in between, now and then, somebody tries to get by alone. */
+  private async together(proposal: Record<string, unknown>): Promise<Answered> {
+    const { draw } = this;
+    const [first, second] = draw.chance(0.5) ? [ANA, BEN] : [BEN, ANA];
+    const proposed = await this.ask(first, 'POST', '/v1/changes', { reason, ...proposal });
+    if (proposed.status !== 200) return proposed;
+    const { id, hash } = proposed.body as { id: string; hash: string };
+    const approve = `/v1/changes/${id}/approve`;
+    if (draw.chance(0.1)) await this.ask(first, 'POST', approve, { hash });
+    if (draw.chance(0.1)) await this.ask(ROLE, 'POST', approve, { hash });
+    if (draw.chance(0.1)) await this.ask(second, 'POST', approve, { hash: 'f'.repeat(64) });
+    if (draw.chance(0.3)) await this.wait(draw.between(1, 26 * 60) * MINUTE);
+    return this.ask(second, 'POST', approve, { hash });
+  }
+
+  private plan(): void {
+    const { draw, timeline, scenario } = this;
+    const { begin, lastEnd } = scenario;
+    void this.activate();
+    const moments = this.badMoments();
+    const at = (from: number, to: number, what: () => Promise<unknown>) => {
+      const bad = moments.filter((each) => each >= from && each <= to);
+      const instant =
+        bad.length > 0 && draw.chance(0.6)
+          ? draw.pick(bad) + draw.between(-20, 20) * MINUTE
+          : draw.between(from / MINUTE, to / MINUTE) * MINUTE;
+      timeline.at(Math.max(instant, begin + HOUR), () => void what());
+    };
+    const times = (most: number, what: () => void) => {
+      for (let n = draw.between(0, most); n > 0; n--) what();
+    };
+    times(3, () => at(begin, lastEnd + 5 * DAY, () => this.hold()));
+    times(1, () => at(begin, lastEnd, () => this.reschedule()));
+    times(1, () => at(begin, lastEnd, () => this.exempt()));
+    times(1, () => at(lastEnd - DAY, lastEnd + 8 * DAY, () => this.restore()));
+    times(1, () => at(lastEnd - DAY, lastEnd + 4 * DAY, () => this.pauseOrAdvance()));
+    // Every day somebody looks in.
+    timeline.at(begin + DAY + draw.between(0, 12 * 60) * MINUTE, () => this.lookIn());
+  }
+
+  /** When something is due, or ends, in some zone. */
+  private badMoments(): number[] {
+    const { plan, endDates } = this.scenario;
+    return [...endDates.values()].flatMap((date) => [
+      ...plan.stages.map(({ days }) => localInstant(addDays(date, -days), plan.sendHour, 'Europe/Berlin')),
+      ...['Europe/Berlin', 'America/New_York', 'Etc/GMT+12'].map((zone) => localInstant(addDays(date, 1), 0, zone)),
+    ]);
+  }
+
+  private async activate(): Promise<void> {
+    const { body } = await this.ask(ANA, 'GET', '/v1/plan');
+    const { hash } = body as { hash: string };
+    for (let n = 0; n < 12 && !this.active; n++) {
+      const { status } = await this.together({ kind: 'activate', hash });
+      this.active = status === 200;
+      if (!this.active) {
+        const now = await this.ask(ANA, 'GET', '/v1/plan');
+        this.active = (now.body as { active?: boolean } | null)?.active === true;
+      }
+    }
+  }
+
+  private async status(): Promise<any[]> {
+    const { status, body } = await this.ask(ANA, 'GET', '/v1/status', undefined, 1);
+    return status === 200 ? ((body as { cohorts: any[] }).cohorts ?? []) : [];
+  }
+
+  private async hold(): Promise<void> {
+    const { draw } = this;
+    const cohort = draw.chance(0.25) ? null : draw.pick([...this.scenario.endDates.keys()]);
+    const length = draw.pick([5 * MINUTE, 2 * HOUR, DAY, 3 * DAY, 9 * DAY]);
+    for (const id of this.scenario.endDates.keys())
+      if (cohort === null || cohort === id) this.kept.set(id, this.timeline.now + length);
+    await this.ask(draw.pick([ANA, BEN, ROLE]), 'POST', '/v1/holds', { cohort, reason });
+    await this.wait(length);
+    await this.ask(draw.pick([ANA, BEN, ROLE]), 'POST', '/v1/releases', { cohort, reason });
+  }
+
+  private async reschedule(): Promise<void> {
+    const { draw } = this;
+    for (const cohort of draw.some(await this.status(), 1)) {
+      const to = addDays(cohort.endDate as LocalDate, draw.chance(0.2) ? -draw.between(1, 5) : draw.between(1, 20));
+      await this.ask(BEN, 'POST', `/v1/cohorts/${cohort.id}/reschedule`, { to, version: cohort.version, reason });
+    }
+  }
+
+  private async exempt(): Promise<void> {
+    const person = this.draw.pick([...this.audience.people.keys()]);
+    await this.ask(ANA, 'POST', `/v1/people/${person}/exempt`, { reason });
+    if (!this.draw.chance(0.4)) return;
+    await this.wait(this.draw.between(1, 10) * DAY);
+    await this.together({ kind: 'end-exemption', person });
+  }
+
+  private async restore(): Promise<void> {
+    const cohort = this.draw.pick([...this.scenario.endDates.keys()]);
+    const found = (await this.status()).find(({ id }) => id === cohort);
+    if (found === undefined) return;
+    const { status } = await this.together({ kind: 'restore', cohort, version: found.version });
+    if (status === 200) this.restored.add(cohort);
+  }
+
+  private async pauseOrAdvance(): Promise<void> {
+    for (const { id, version, wave } of this.draw.some(await this.status(), 1)) {
+      if (wave > 0 && this.draw.chance(0.5)) await this.together({ kind: 'advance', cohort: id, version });
+      else await this.ask(ANA, 'POST', `/v1/cohorts/${id}/pause`, { version, reason });
+    }
+  }
+
+  private lookIn(): void {
+    this.timeline.after(DAY, () => this.lookIn());
+    if (this.active) void this.look();
+  }
+
+  /** What waits for a person gets one: holds of the system, cohorts to arm, people to waive. */
+  private async look(): Promise<void> {
+    const { timeline, draw } = this;
+    this.account.redrive();
+    for (const { id, hold, paused, arming, endDate, version, headCount } of await this.status()) {
+      const { now } = timeline;
+      if (hold !== null && (this.kept.get(id) ?? 0) < now - HOUR)
+        await this.ask(BEN, 'POST', '/v1/releases', { cohort: id, reason });
+      else if (hold === null && paused !== null)
+        await this.ask(BEN, 'POST', `/v1/cohorts/${id}/resume`, { version, reason });
+      else if (hold === null && this.restored.has(id) && arming !== null) {
+        // As it was restored, so it can be armed anew: once somebody has taken the arming back.
+        this.restored.delete(id);
+        if (draw.chance(0.6)) await this.ask(ANA, 'POST', `/v1/cohorts/${id}/disarm`, { version, reason });
+      } else if (
+        arming === null &&
+        headCount > 0 &&
+        now > localInstant(addDays(endDate as LocalDate, -draw.between(-1, 5)), 12, 'UTC')
+      )
+        await this.together({ kind: 'arm', cohort: id, version, headCount });
+    }
+    if (timeline.now > this.scenario.lastEnd + 2 * DAY && draw.chance(0.15)) await this.waive();
+  }
+
+  private async waive(): Promise<void> {
+    const cohort = this.draw.pick([...this.scenario.endDates.keys()]);
+    const { status, body } = await this.ask(ANA, 'GET', `/v1/blocked?cohort=${cohort}`, undefined, 1);
+    if (status !== 200) return;
+    const person = (body as { chats: { person: string | null }[] }).chats.find((chat) => chat.person !== null)?.person;
+    if (person !== undefined && person !== null) await this.together({ kind: 'waive', person });
+  }
+}
