@@ -2,15 +2,18 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { cohortOf } from '../../functions/domain/cohort.ts';
 import { DAY, HOUR, isoInstant, localDate } from '../../functions/domain/time.ts';
+import type { Chat } from '../../functions/domain/gate.ts';
 import { isInWave } from '../../functions/domain/wave.ts';
-import type { Platform } from '../../functions/ports.ts';
+import type { NewMember, Platform, SweepSegment } from '../../functions/ports.ts';
 import { sweep } from '../../functions/usecases/sweep.ts';
-import { GROUP, PLAN } from '../domain/examples.ts';
+import { GROUP, hold, PLAN } from '../domain/examples.ts';
 import {
   armed,
   D35_AT,
   ENDED,
+  enrolled,
   informed,
+  LEASE,
   onPage,
   putChat,
   putUser,
@@ -156,6 +159,160 @@ describe('who has an encrypted chat', () => {
   });
 });
 
+describe('enrolment', () => {
+  beforeEach(async () => {
+    await people({ ana: {}, ben: {} });
+    await putChat(world, 'chat-1', ['ana', 'ben']);
+  });
+
+  it('counts the people of their group once, and says how many are new', async () => {
+    await sweepNow();
+    world.clock.set(EARLY + DAY);
+    await sweepNow();
+    expect((await world.plan.group(GROUP))?.people).toBe(2);
+    expect(world.logged.filter(([what]) => what === 'newcomers were enrolled')).toEqual([
+      ['newcomers were enrolled', { people: 2 }],
+    ]);
+  });
+
+  it('reads no profile where nobody is new', async () => {
+    await sweepNow();
+    world.clock.set(EARLY + DAY);
+    const platform = { ...world.platform, users: async () => Promise.reject(new Error('not asked for')) };
+    await sweepNow({ ...world, platform });
+    expect((await world.plan.sweeps()).last).toBe(EARLY + DAY);
+  });
+
+  it('of a cohort that has no item is an error that names it, and nobody is lost: it is swept again', async () => {
+    const plan = { ...world.plan, cohorts: async () => (await world.plan.cohorts()).filter(({ id }) => id !== 'eea') };
+    await expect(sweepNow({ ...world, plan })).rejects.toThrow('cohort eea of the plan has no item');
+    expect((await world.plan.segment(isoInstant(EARLY), 0))?.done).toBe(false);
+  });
+
+  it('of whom another segment meets at the same time notes the chats of both, and counts them once', async () => {
+    const { enrol } = world.ledger;
+    const raced = {
+      ...world,
+      ledger: {
+        ...world.ledger,
+        enrol: async (member: NewMember) => {
+          if (member.userId === 'ana') await enrol({ ...member, chats: ['chat-of-another-segment'] });
+          return enrol(member);
+        },
+      },
+    };
+    await sweepNow(raced);
+    expect((await member('ana'))?.chats).toEqual(new Set(['chat-1', 'chat-of-another-segment']));
+    expect((await world.plan.group(GROUP))?.people).toBe(1);
+    expect(world.logged).toContainEqual(['newcomers were enrolled', { people: 1 }]);
+  });
+
+  it('places together who shares group and language, and each of the others apart', async () => {
+    await people({ cem: { locale: 'fr' }, dan: { timeZone: 'Europe/Paris' } });
+    await putChat(world, 'chat-2', ['cem', 'dan']);
+    await sweepNow();
+    expect(Object.keys(await pages()).toSorted()).toEqual([`${GROUP}~de~1`, `${GROUP}~fr~1`, 'eea~Europe/Paris~~de~1']);
+  });
+
+  it('notes one chat once of who stands in it twice', async () => {
+    await sweepNow();
+    world.clock.set(EARLY + DAY);
+    const noted: unknown[] = [];
+    const { addChats } = world.ledger;
+    const ledger = {
+      ...world.ledger,
+      addChats: (...x: Parameters<typeof addChats>) => (noted.push(x[1], x[2]), addChats(...x)),
+    };
+    const doubled: Platform['encryptedChats'] = async () => ({
+      chats: [aChat('chat-2', ['ana', 'ana'])],
+      cursor: null,
+    });
+    await sweepNow({ ...world, ledger, platform: { ...world.platform, encryptedChats: doubled } });
+    expect(noted).toEqual([['chat-2'], []]);
+  });
+
+  it('does not note again what stands in a further row', async () => {
+    await sweepNow();
+    const many = Array.from({ length: 230 }, (_, at) => `chat-${at + 2}`);
+    await world.ledger.addChats((await member('ana'))!, many, []);
+    const ana = (await member('ana'))!;
+    const further = (await world.ledger.chatsOf(ana)).find((id) => !ana.chats.has(id))!;
+    await putChat(world, further, ['ana']);
+    const ledger = { ...world.ledger, addChats: async () => Promise.reject(new Error('not asked for')) };
+    world.clock.set(EARLY + DAY);
+    await sweepNow({ ...world, ledger });
+    expect((await world.plan.sweeps()).last).toBe(EARLY + DAY);
+  });
+});
+
+const aChat = (chatId: string, participants: readonly string[]): Chat => ({
+  chatId,
+  participants,
+  encrypted: true,
+  version: 1,
+  encryptedSince: '2026-01-01T00:00:00.000Z',
+  mark: null,
+});
+
+describe('a segment that is long', () => {
+  /** Two readings, each of so many people. */
+  function long(of: number) {
+    const cursors: (string | null)[] = [];
+    const chat = aChat(
+      'chat-1',
+      Array.from({ length: of }, () => 'ana'),
+    );
+    const encryptedChats: Platform['encryptedChats'] = async ({ cursor }) => {
+      cursors.push(cursor);
+      return { chats: [chat], cursor: cursor === null ? 'half-way' : null };
+    };
+    const saved: SweepSegment[] = [];
+    const saveSegment = async (state: SweepSegment) => {
+      saved.push(state);
+      await world.plan.saveSegment(state);
+    };
+    const of2 = { ...world, plan: { ...world.plan, saveSegment }, platform: { ...world.platform, encryptedChats } };
+    return { of: of2, cursors, saved };
+  }
+  beforeEach(() => people({ ana: {} }));
+
+  it('is taken in stretches of ten thousand people, and its cursor saved after each', async () => {
+    const { of, cursors, saved } = long(10_000);
+    await sweepNow(of);
+    expect(cursors).toEqual([null, 'half-way']);
+    expect(saved.map(({ cursor, done }) => [cursor, done])).toEqual([
+      ['half-way', false],
+      [null, true],
+    ]);
+    expect(saved[1]?.tally).toEqual({ eea: { headCount: 2, nominated: 0 } });
+  });
+
+  it('is taken in one where there are fewer', async () => {
+    const { of, saved } = long(9_999);
+    await sweepNow(of);
+    expect(saved.map(({ cursor, done }) => [cursor, done])).toEqual([[null, true]]);
+  });
+
+  it.each([
+    ['stops after half of its lease, and is on the agenda at once', LEASE / 2 + 1, false],
+    ['goes on until then', LEASE / 2, true],
+  ])('%s', async (_, passes, done) => {
+    const { of } = long(10_000);
+    const { saveSegment } = of.plan;
+    const slow = async (state: SweepSegment) => {
+      await saveSegment(state);
+      if (!state.done) world.clock.set(EARLY + passes);
+    };
+    await sweepNow({ ...of, plan: { ...of.plan, saveSegment: slow } });
+    const name = isoInstant(EARLY);
+    expect(await world.plan.segment(name, 0)).toMatchObject({ done, cursor: done ? null : 'half-way' });
+    expect((await world.plan.due(EARLY + DAY, 10)).filter(({ kind }) => kind === 'segment')).toEqual(
+      done ? [] : [{ at: EARLY + passes, kind: 'segment', id: `${name}#0` }],
+    );
+    expect((await world.plan.sweeps()).last).toBe(done ? EARLY : null);
+  });
+});
+
 describe('who joins a chat after the platform has closed it', () => {
   const { closedFrom } = PLAN.guardRails;
   const joinedLate = async (userId: string) => [...((await member(userId))?.joinedLate ?? [])];
@@ -172,6 +329,33 @@ describe('who joins a chat after the platform has closed it', () => {
     expect(await joinedLate('ben')).toEqual(['chat-1']);
     expect(await joinedLate('cem')).toEqual(['chat-2']);
     expect(await joinedLate('ana')).toEqual(['chat-2']);
+  });
+
+  it('has not joined late where the sweep that finds them is the first one itself', async () => {
+    await people({ ana: {}, ben: {} });
+    await putChat(world, 'chat-1', ['ana']);
+    world.clock.set(closedFrom);
+    await sweepNow();
+    expect((await world.plan.sweeps()).closing).toBe(closedFrom);
+    await putChat(world, 'chat-2', ['ana', 'ben']);
+    await world.plan.createSegment({
+      sweep: 's',
+      segment: 0,
+      startedAt: closedFrom,
+      cursor: null,
+      done: false,
+      tally: {},
+    });
+    await sweep(world, { sweep: 's', segment: 0 });
+    expect([await joinedLate('ana'), await joinedLate('ben')]).toEqual([[], []]);
+  });
+
+  it('is not known by a sweep that began before the closing', async () => {
+    await people({ ana: {} });
+    await putChat(world, 'chat-1', ['ana']);
+    world.clock.set(closedFrom - 1);
+    await sweepNow();
+    expect((await world.plan.sweeps()).closing).toBeNull();
   });
 
   it('has not joined late before that sweep', async () => {
@@ -218,6 +402,97 @@ describe('what is due', () => {
     world.clock.set(ENDED);
     await sweepNow();
     expect(nominated()).toHaveLength(3);
+  });
+
+  it('is counted, and not nominated, under a hold', async () => {
+    await armed(world, 'eea', 10);
+    await setCohort(world, 'eea', { hold });
+    await sweepNow();
+    expect(nominated()).toEqual([]);
+    expect(await world.plan.cohort('eea')).toMatchObject({ headCount: 3, nominated: 0 });
+  });
+
+  it('is followed by another sweep within the hour only where something was nominated', async () => {
+    await sweepNow();
+    expect((await world.plan.due(ENDED + DAY, 100)).filter(({ kind }) => kind === 'sweep')).toEqual([]);
+  });
+
+  it('is said: which sweep has ended, with how many nominations', async () => {
+    await armed(world, 'eea', 10);
+    const name = await sweepNow();
+    expect(world.logged).toContainEqual(['a sweep has ended', { sweep: name, nominated: 3 }]);
+  });
+
+  it('is nominated although the platform’s index still carries our mark: the chat itself decides', async () => {
+    await armed(world, 'eea', 10);
+    const prior = { encrypted: true, encryptedSince: null, version: 1 };
+    const sunset = { intent: 'i', arming: 'eea@1', cohort: 'eea', at: ENDED, prior };
+    await putChat(world, 'chat-1', ['ana', 'ben'], { sunset });
+    await sweepNow();
+    expect(nominated()).toContain('chat-1');
+  });
+
+  it('is not nominated again under the arming under which it was kept back, and is under another', async () => {
+    await armed(world, 'eea', 10);
+    const row = {
+      cohort: 'eea',
+      reason: 'restored',
+      userId: null,
+      nominatedAs: null,
+      arming: 'eea@1',
+      at: ENDED,
+    } as const;
+    for (const chatId of ['chat-1', 'chat-of-ana', 'chat-of-ben']) await world.ledger.setBlocked({ ...row, chatId });
+    await sweepNow();
+    expect(nominated()).toEqual([]);
+    await setCohort(world, 'eea', { arming: { id: 'eea@2', headCount: 10, at: ENDED, by: [] } });
+    world.clock.set(ENDED + HOUR);
+    await sweepNow();
+    expect(nominated()).toHaveLength(3);
+  });
+
+  it('is not nominated anew under another arming where its reason is about its people', async () => {
+    await armed(world, 'eea', 10);
+    const row = {
+      cohort: 'eea',
+      reason: 'unproven',
+      userId: 'ana',
+      nominatedAs: null,
+      arming: null,
+      at: ENDED,
+    } as const;
+    for (const chatId of ['chat-1', 'chat-of-ana', 'chat-of-ben']) await world.ledger.setBlocked({ ...row, chatId });
+    await sweepNow();
+    expect(nominated()).toEqual([]);
+  });
+
+  it('goes cohort by cohort: a message is disabled under one intent', async () => {
+    await people({ noa: { country: 'NZ' } });
+    const pilot = { cohort: 'pilot', group: 'pilot~Europe/Berlin~', page: 'pilot~Europe/Berlin~~de~1' };
+    await enrolled(world, 'noa', { ...pilot, chats: ['chat-of-noa'] });
+    await informed(world, 'noa');
+    await putChat(world, 'chat-of-noa', ['noa']);
+    await armed(world, 'eea', 10);
+    await armed(world, 'pilot', 10);
+    await sweepNow();
+    const messages = world.queued.disable.map((each) => (each.kind === 'chats' ? each.chats.toSorted() : []));
+    expect(messages.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1))).toEqual([
+      ['chat-1', 'chat-of-ana', 'chat-of-ben'],
+      ['chat-of-noa'],
+    ]);
+    expect(await world.plan.cohort('pilot')).toMatchObject({ headCount: 1, nominated: 1 });
+    expect(await world.plan.cohort('rest')).toMatchObject({ headCount: 0, nominated: 0 });
+  });
+
+  it('of a chat with nobody in it is nominated once a wave is open, for no cohort', async () => {
+    await world.tables.chats.put({ chatId: 'empty', encryption: 'e2ee', version: 1, encryptedSince: 'x' });
+    await sweepNow();
+    expect(nominated()).toEqual([]);
+    await armed(world, 'eea', 10);
+    world.clock.set(ENDED + HOUR);
+    await sweepNow();
+    expect(nominated()).toContain('empty');
+    expect(await world.plan.cohort('eea')).toMatchObject({ headCount: 3, nominated: 3 });
   });
 
   it('is nominated fifty to a message', async () => {
@@ -332,6 +607,13 @@ describe('a segment', () => {
     await sweep(world, { sweep: 'late', segment: 0 });
     expect((await world.plan.cohort('eea'))?.headCount).toBe(2);
     expect((await world.plan.sweeps()).last).toBe(EARLY + DAY);
+  });
+
+  it('is not swept while no plan is there', async () => {
+    await people({ ana: {} });
+    await putChat(world, 'chat-1', ['ana']);
+    await sweepNow({ ...world, plan: { ...world.plan, sunset: async () => undefined } });
+    expect(await member('ana')).toBeUndefined();
   });
 
   it('that stands nowhere is no sweep', async () => {
