@@ -120,9 +120,17 @@ async function inDynamoDBLocal(): Promise<Started> {
     'java',
     [
       // It lives for one file of tests: what it takes to start counts, not what it reaches.
-      ...['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xmx256m'],
-      ...['-Djava.library.path=./DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar'],
-      ...['-inMemory', '-sharedDb', '-disableTelemetry', '-port', String(port)],
+      '-XX:+UseSerialGC',
+      '-XX:TieredStopAtLevel=1',
+      '-Xmx256m',
+      '-Djava.library.path=./DynamoDBLocal_lib',
+      '-jar',
+      'DynamoDBLocal.jar',
+      '-inMemory',
+      '-sharedDb',
+      '-disableTelemetry',
+      '-port',
+      String(port),
     ],
     { cwd: join(folder, version), stdio: ['ignore', 'pipe', 'ignore'] },
   );
