@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { HOUR, isoInstant, MINUTE } from '../../functions/domain/time.ts';
+import { HOUR, isoInstant, localDate, MINUTE } from '../../functions/domain/time.ts';
 import { isInWave } from '../../functions/domain/wave.ts';
 import type { Intent, Platform } from '../../functions/ports.ts';
 import { disable } from '../../functions/usecases/disable.ts';
@@ -217,6 +217,23 @@ describe('its turn', () => {
     await reserve(LEASE - MINUTE);
     await nominate('chat-1');
     expect(await isEncrypted(world, 'chat-1')).toBe(false);
+  });
+
+  it('gives who asks for more time while it is waited for what they ask for', async () => {
+    await reserve(2000);
+    const leaving = { notBefore: localDate('2026-06-21'), since: ENDED };
+    world.clock.whileWaiting = () => world.ledger.setLeaving('ana', leaving);
+    await nominate('chat-1', 'chat-of-ben');
+    expect([await isEncrypted(world, 'chat-1'), await isEncrypted(world, 'chat-of-ben')]).toEqual([true, false]);
+    expect(await intents()).toMatchObject([{ chats: ['chat-of-ben'] }]);
+  });
+
+  it('that has come at once is taken without asking again', async () => {
+    let reads = 0;
+    const { users } = world.platform;
+    const platform = { ...world.platform, users: (ids: readonly string[]) => (reads++, users(ids)) };
+    await disable({ ...world, platform }, { kind: 'chats', chats: ['chat-1'] });
+    expect([reads, await isEncrypted(world, 'chat-1')]).toEqual([1, false]);
   });
 
   it('that is too late is left to the next sweep', async () => {

@@ -3,10 +3,24 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { FeedbackMessage } from '../../functions/contracts/messages.ts';
 import { HOLD_SET } from '../../functions/contracts/log-lines.ts';
-import { isoInstant } from '../../functions/domain/time.ts';
+import { tagOfId } from '../../functions/domain/tags.ts';
+import { DAY, HOUR, isoInstant, MINUTE } from '../../functions/domain/time.ts';
 import { feedback, meaningOf } from '../../functions/usecases/feedback.ts';
-import { aPlan, PLAN } from '../domain/examples.ts';
-import { anEvent, D14, D35, D35_AT, onPage, rowsOf, startWorld, type TestWorld } from './world.ts';
+import { notify } from '../../functions/usecases/notify.ts';
+import { aPlan, GROUP, PAGE, PLAN } from '../domain/examples.ts';
+import {
+  anEvent,
+  D1,
+  D14,
+  D35,
+  D35_AT,
+  LETTER,
+  onPage,
+  recordOf,
+  rowsOf,
+  startWorld,
+  type TestWorld,
+} from './world.ts';
 
 const AT = D35_AT + 5_000;
 /** Few enough for a test to reach. */
@@ -224,6 +238,141 @@ describe('an event', () => {
     await feedback(failing, [bounce]);
     await hear(bounce);
     expect((await counted()).bounced).toBe(1);
+  });
+});
+
+describe('what an event means', () => {
+  const none = {};
+  it.each<[string, Partial<FeedbackMessage>, object | null]>([
+    ['Delivery', none, { fact: 'delivered', outcome: 'delivered' }],
+    [
+      'Bounce',
+      { bounceType: 'Permanent', bounceSubType: 'General' },
+      { fact: 'bounced', person: 'unreachable', outcome: 'bounced' },
+    ],
+    [
+      'Bounce',
+      { bounceType: 'Permanent', bounceSubType: 'Suppressed' },
+      { fact: 'suppressed', person: 'unreachable', outcome: 'suppressed' },
+    ],
+    [
+      'Bounce',
+      { bounceType: 'Permanent', bounceSubType: 'OnAccountSuppressionList' },
+      { fact: 'suppressed', person: 'unreachable', outcome: 'suppressed' },
+    ],
+    ['Bounce', { bounceType: 'Transient', bounceSubType: 'General' }, { fact: 'soft-bounced', outcome: 'softBounced' }],
+    ['Bounce', { bounceType: 'Undetermined' }, { fact: 'soft-bounced', outcome: 'softBounced' }],
+    ['Complaint', none, { fact: 'complained', person: 'complained', outcome: 'complained' }],
+    ['Reject', none, { fact: 'rejected', outcome: 'failed' }],
+    ['Rendering Failure', none, { fact: 'rendering-failed', outcome: 'failed' }],
+    ['DeliveryDelay', none, { fact: 'delayed' }],
+    ['Open', none, null],
+  ])('%s %j is exactly %j', (type, about, meaning) => {
+    expect(meaningOf(anEvent(type, 'ana', about))).toEqual(meaning);
+  });
+
+  it('is said to the log where nothing can be done with it, by its kind alone', async () => {
+    await hear(
+      anEvent('Open', 'ana'),
+      anEvent('Delivery', 'ana', { tags: {} }),
+      anEvent('Delivery', 'ana', { tags: { ...anEvent('Delivery', 'ana').tags, page: [] } }),
+      anEvent('Delivery', 'ana', { tags: { ...anEvent('Delivery', 'ana').tags, notice: [] } }),
+      anEvent('Reject', 'y'.repeat(300)),
+    );
+    expect(world.logged).toEqual([
+      ['an event is of no use', { fact: 'none' }],
+      ['an event is of no use', { fact: 'delivered' }],
+      ['an event is of no use', { fact: 'delivered' }],
+      ['an event is of no use', { fact: 'delivered' }],
+      ['an event names nobody', { fact: 'rejected' }],
+    ]);
+    expect((await factsOf('ana')).delivered.size).toBe(0);
+  });
+
+  it('is the same whether its tags come as lists or alone', async () => {
+    const { tags } = anEvent('Delivery', 'ana');
+    const alone = Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, value[0] ?? '']));
+    await hear(anEvent('Delivery', 'ana', { tags: alone }));
+    expect((await factsOf('ana')).delivered.size).toBe(1);
+  });
+
+  it('that a mail is late counts for no breaker', async () => {
+    await hear(anEvent('DeliveryDelay', 'ana'));
+    expect(Object.values(await counted())).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it('names nobody on a page that is not there, nor by a page whose own id is too long', async () => {
+    const long = 'x'.repeat(300);
+    const { tags } = anEvent('Delivery', long);
+    await hear(
+      anEvent('Delivery', long, { page: 'eea~Europe/Berlin~~de~99' }),
+      anEvent('Delivery', long, { tags: { ...tags, page: [tagOfId('p'.repeat(300))] } }),
+    );
+    expect(world.logged.map(([what]) => what)).toEqual(['an event names nobody', 'an event names nobody']);
+  });
+
+  it('is kept for who is a member, though no plan is there: nobody is told, and no breaker asked', async () => {
+    const without = { ...world, plan: { ...world.plan, sunset: async () => undefined } };
+    expect(await feedback(without, [anEvent('Reject', 'ana')])).toEqual([null]);
+    expect([(await factsOf('ana')).failed.get(D35), world.published]).toEqual(['rejected', []]);
+  });
+});
+
+describe('a mailbox that gives a notice back', () => {
+  const full = { bounceType: 'Transient', bounceSubType: 'MailboxFull' } as const;
+  const MORNING = D35_AT + DAY;
+  const again = async () => (await world.plan.due(MORNING + DAY, 10)).filter(({ kind }) => kind === 'again');
+  const outcomes = async () => (await recordOf(world, D35))?.attempts.map((attempt) => attempt.outcomes);
+  beforeEach(() => notify(world, { page: PAGE, notice: D35 }));
+
+  it('is tried again the next morning, and for the whole group by one row', async () => {
+    await hear(anEvent('Bounce', 'ana', full), anEvent('Bounce', 'ben', full));
+    expect(await again()).toEqual([{ at: MORNING, kind: 'again', id: `${GROUP}|${D35}` }]);
+    expect(await outcomes()).toEqual([{ 0: 'returned', 1: 'returned' }]);
+    expect(await recordOf(world, D35)).toMatchObject({ complete: false, until: MORNING });
+    expect(world.published).toEqual([]);
+  });
+
+  it('leaves the others of a page that is not complete to be asked for when they were', async () => {
+    const { skipped, changes } = (await recordOf(world, D35))!;
+    await world.ledger.note(PAGE, D35, { skipped, complete: false, until: D35_AT + HOUR, changes });
+    await hear(anEvent('Bounce', 'ana', full));
+    expect((await recordOf(world, D35))?.until).toBe(D35_AT + HOUR);
+  });
+
+  it.each<[string, Partial<FeedbackMessage> & { page?: string; notice?: string }]>([
+    ['a page that is not theirs', { page: `${GROUP}~de~2` }],
+    ['a page by an id that is too long', { page: 'p'.repeat(300) }],
+    ['a notice that was not sent', { notice: D14 }],
+  ])('is not tried again where it names %s', async (_, about) => {
+    await hear(anEvent('Bounce', 'ana', { ...full, ...about }));
+    expect([await again(), await outcomes()]).toEqual([[], [{ 0: 'accepted', 1: 'accepted' }]]);
+    expect((await factsOf('ana')).failed.size).toBe(1);
+  });
+
+  it('is not tried again where it was delivered before', async () => {
+    await hear(anEvent('Delivery', 'ana'), anEvent('Bounce', 'ana', { ...full, time: isoInstant(AT + 1000) }));
+    expect(await again()).toEqual([]);
+  });
+
+  it('is told to the platform where it says "tomorrow", which it could not say again', async () => {
+    await hear(anEvent('Bounce', 'ana', { ...full, notice: D1 }));
+    expect(world.published).toMatchObject([{ detail: { userId: 'ana', notice: D1, reason: 'soft-bounced' } }]);
+    expect(await again()).toEqual([]);
+  });
+
+  it('waits until its attempt is settled, five minutes at most', async () => {
+    const long = 'd14@2026-05-19';
+    await world.ledger.claim(PAGE, long, { number: 1, at: D35_AT, language: 'de', slots: [0], letter: LETTER });
+    const event = anEvent('Bounce', 'ana', { ...full, notice: long });
+    world.clock.set(D35_AT + 5 * MINUTE - 1);
+    expect(await hear(event)).toEqual([
+      expect.objectContaining({ message: 'a notice came back before its attempt was settled' }),
+    ]);
+    // An attempt of others does not concern them.
+    expect(await hear(anEvent('Bounce', 'ben', { ...full, notice: long }))).toEqual([null]);
+    world.clock.set(D35_AT + 5 * MINUTE);
+    expect(await hear(event)).toEqual([null]);
   });
 });
 
