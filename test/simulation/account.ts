@@ -64,6 +64,8 @@ export interface AccountOptions {
   readonly segments: number;
   onMail(mail: AcceptedMail, call: number): void;
   onBus(event: BusEvent): void;
+  /** A message of feedback was worked off. */
+  onTaken(body: string): void;
 }
 
 /** No real address is ever in an account; every one of this world has this in it. */
@@ -244,8 +246,10 @@ export class Account {
         : messages.map(({ id }) => id),
     );
     for (const message of messages)
-      if (!failed.has(message.id)) queue.delete(message);
-      else this.x.timeline.at(message.visibleAt, () => this.pump(name));
+      if (!failed.has(message.id)) {
+        queue.delete(message);
+        if (name === 'feedback') this.x.onTaken(message.body);
+      } else this.x.timeline.at(message.visibleAt, () => this.pump(name));
   }
 
   /** Brings dead letters back, as operators do. */

@@ -109,6 +109,8 @@ export class Audience {
   private readonly draw: Draw;
   private readonly faults: Faults;
   private readonly scenario: Scenario;
+  /** A few: each makes groups of its own. */
+  private readonly zones: readonly string[];
 
   constructor(x: { account: Account; timeline: Timeline; seen: Seen; draw: Draw; faults: Faults; scenario: Scenario }) {
     this.account = x.account;
@@ -117,13 +119,15 @@ export class Audience {
     this.draw = x.draw.of('audience');
     this.faults = x.faults;
     this.scenario = x.scenario;
+    const changing = this.faults.has('daylight saving');
+    this.zones = [...this.draw.some(CHANGING, changing ? 2 : 1), ...this.draw.some(STEADY, changing ? 1 : 2)];
     this.found();
     this.live();
   }
 
   private found(): void {
     const { draw } = this;
-    const size = draw.pick([5, 9, 9, 14, 30]);
+    const size = draw.pick([4, 6, 8, 8, 12]);
     for (let n = 0; n < size; n++) this.join(`u${n}`);
     const chats = draw.between(Math.ceil(size / 2), size + 4);
     const ids = [...this.people.keys()];
@@ -138,8 +142,7 @@ export class Audience {
 
   private join(userId: string): void {
     const { draw } = this;
-    const zones = this.faults.has('daylight saving') ? CHANGING : [...CHANGING, ...STEADY];
-    const timeZone = draw.chance(0.1) ? draw.pick(UNKNOWN) : draw.pick(draw.chance(0.3) ? STEADY : zones);
+    const timeZone = draw.chance(0.1) ? draw.pick(UNKNOWN) : draw.pick(this.zones);
     if (CHANGING.includes(timeZone ?? '') && this.faults.has('daylight saving')) this.faults.count('daylight saving');
     const mailbox = draw.chance(0.75)
       ? 'works'

@@ -36,6 +36,8 @@ export class PostOffice {
   };
   private readonly draw: Draw;
   private count = 0;
+  /** By the body of the message that tells of it. */
+  private readonly told = new Map<string, MailEvent>();
 
   constructor(x: PostOffice['x']) {
     this.x = x;
@@ -63,10 +65,17 @@ export class PostOffice {
         letterAt: mail.at,
         at: timeline.now + told.after,
         arrivedAt: Infinity,
+        takenAt: Infinity,
       };
       seen.events.push(event);
       this.tell(event, told, mail);
     }
+  }
+
+  /** A call of feedback has ended well with this message. */
+  taken(body: string): void {
+    const event = this.told.get(body);
+    if (event !== undefined) event.takenAt = Math.min(event.takenAt, this.x.timeline.now);
   }
 
   private fateOf(userId: string): Told[] {
@@ -116,6 +125,7 @@ export class PostOffice {
     if (faults.strikes('event days late')) after += this.draw.between(1, 6) * DAY;
     else if (faults.strikes('event out of order')) after += this.draw.between(1, 40) * 60 * SECOND;
     const body = JSON.stringify(this.transformed(event, told, mail));
+    this.told.set(body, event);
     const times = faults.strikes('event doubled') ? [after, after + this.draw.pick([0, HOUR, 3 * DAY])] : [after];
     for (const at of times)
       timeline.after(at, () => {

@@ -159,7 +159,7 @@ export class Operators {
   private async hold(): Promise<void> {
     const { draw } = this;
     const cohort = draw.chance(0.25) ? null : draw.pick([...this.scenario.endDates.keys()]);
-    const length = draw.pick([5 * MINUTE, 2 * HOUR, DAY, 3 * DAY, 9 * DAY]);
+    const length = draw.pick([5 * MINUTE, 2 * HOUR, DAY, 2 * DAY, 4 * DAY]);
     for (const id of this.scenario.endDates.keys())
       if (cohort === null || cohort === id) this.kept.set(id, this.timeline.now + length);
     await this.ask(draw.pick([ANA, BEN, ROLE]), 'POST', '/v1/holds', { cohort, reason });
@@ -207,12 +207,19 @@ export class Operators {
   private async look(): Promise<void> {
     const { timeline, draw } = this;
     this.account.redrive();
-    for (const { id, hold, paused, arming, endDate, version, headCount } of await this.status()) {
+    for (const { id, hold, paused, arming, endDate, version, headCount, disabled } of await this.status()) {
       const { now } = timeline;
+      // For more chats than there were: what was approved is looked at anew.
+      const isOutgrown =
+        arming !== null &&
+        headCount + disabled > arming.headCount &&
+        now > localInstant(addDays(endDate as LocalDate, 4), 12, 'UTC');
       if (hold !== null && (this.kept.get(id) ?? 0) < now - HOUR)
         await this.ask(BEN, 'POST', '/v1/releases', { cohort: id, reason });
       else if (hold === null && paused !== null)
         await this.ask(BEN, 'POST', `/v1/cohorts/${id}/resume`, { version, reason });
+      else if (hold === null && isOutgrown && draw.chance(0.3))
+        await this.ask(ANA, 'POST', `/v1/cohorts/${id}/disarm`, { version, reason });
       else if (hold === null && this.restored.has(id) && arming !== null) {
         // As it was restored, so it can be armed anew: once somebody has taken the arming back.
         this.restored.delete(id);

@@ -291,7 +291,7 @@ function* atMostOnce(x: Evidence): Generator<string> {
         const before = letters[n - 1];
         if (before === undefined) continue;
         const again = `${userId} got ${notice} again at ${iso(letter.at)}`;
-        const heard = x.events(userId, notice).filter((event) => event.arrivedAt < letter.at - 2 * MINUTE);
+        const heard = x.events(userId, notice).filter((event) => event.takenAt < letter.at - 2 * MINUTE);
         // Sent back for now, it is sent once more.
         const softly = heard.filter(({ kind }) => kind === 'soft-bounced').map(({ letterAt }) => letterAt);
         if (softly.includes(before.at) && new Set(softly).size === 1 && !heard.some(({ kind }) => kind === 'delivered'))
@@ -360,8 +360,11 @@ function* noticesEnd(x: Evidence): Generator<string> {
       if (!outcomes.includes(true)) yield `${userId} has no outcome of ${name}`;
       const last = pages.get(own[0] ?? '');
       const slot = last?.members.indexOf(userId) ?? -1;
-      for (const [notice, record] of last?.records ?? [])
-        if (stageOf(notice) === name && !endedIn(record, slot)) yield `${notice} of ${userId} is open`;
+      // Of a date that had moved before they came nobody owes them anything.
+      const [latest] = [...(last?.records ?? [])]
+        .filter(([notice]) => stageOf(notice) === name)
+        .toSorted(([a], [b]) => (a < b ? 1 : -1));
+      if (latest !== undefined && !endedIn(latest[1], slot)) yield `${latest[0]} of ${userId} is open`;
     }
   }
 }
@@ -403,7 +406,10 @@ function* noFlood(x: Evidence): Generator<string> {
       noticeOf.set(date, notice);
       if (hour < sendWindow.from || hour >= sendWindow.to) yield `${got}, which is ${hour} o'clock there`;
       const days = daysLeft.get(stageOf(notice));
-      if (days === 1 && date !== addDays(dateOf(letter), -1)) yield `${got}, which is not the day before`;
+      // Tomorrow is where they are now.
+      const there = x.seen.people.get(userId)?.zones.findLast(({ from }) => from <= at)?.zone ?? null;
+      if (days === 1 && localTime(at, isZone(there) ? there : zone).date !== addDays(dateOf(letter), -1))
+        yield `${got}, which is not the day before`;
       if (stageOf(notice) === 'moved' && !told) yield `${got}, but was told no date before`;
       told ||= tellsDate(letter);
       if (days === undefined) continue;
@@ -485,8 +491,8 @@ function* breakersTrip(x: Evidence): Generator<string> {
     const kinds = new Set(['delivered', 'bounced', 'suppressed', 'rendering-failed']);
     let over = 0;
     for (const event of x.seen.events
-      .filter((each) => each.arrivedAt < x.x.now - DAY && kinds.has(each.kind) && x.cohortOf(each.userId) === cohort)
-      .toSorted((a, b) => a.arrivedAt - b.arrivedAt)) {
+      .filter((each) => each.takenAt < x.x.now - DAY && kinds.has(each.kind) && x.cohortOf(each.userId) === cohort)
+      .toSorted((a, b) => a.takenAt - b.takenAt)) {
       const key = `${event.userId} ${event.notice} ${event.kind}`;
       if (known.has(key)) continue;
       known.add(key);
@@ -497,7 +503,7 @@ function* breakersTrip(x: Evidence): Generator<string> {
           ? over + 1
           : 0;
       if (over === 5)
-        yield `${counts.bounced} of ${counts.all} letters of ${cohort} had bounced by ${iso(event.arrivedAt)}, and it was never held`;
+        yield `${counts.bounced} of ${counts.all} letters of ${cohort} had bounced by ${iso(event.takenAt)}, and it was never held`;
     }
   }
 }

@@ -58,6 +58,7 @@ export async function play(seed: number, { days = 240 }: { days?: number } = {})
     quota: { rate: draw.pick([2, 14, 50]), daily: 50_000 },
     segments: draw.pick([1, 2]),
     onMail: (mail, call) => post.take(mail, call),
+    onTaken: (body) => post.taken(body),
     onBus: ({ type, detail }) => {
       const parsed: unknown = JSON.parse(detail);
       seen.published.push({ at: timeline.now, type, detail: parsed });
@@ -128,10 +129,11 @@ function startRules({
   faults: Faults;
 }): void {
   const minute = (at: number) => Math.ceil(at / MINUTE) * MINUTE;
+  const grid = (at: number) => (account.isBusy(3 * MINUTE) ? minute(at) : Math.ceil(at / (5 * MINUTE)) * 5 * MINUTE);
   const event = (at: number) => ({ time: new Date(at).toISOString().replace('.000Z', 'Z') });
   const tick = () => {
     const at = timeline.now;
-    timeline.at(minute(Math.max(at + 1, nextTick(account, at, plan))), tick);
+    timeline.at(grid(Math.max(at + 1, nextTick(account, at, plan))), tick);
     if (faults.strikes('tick missed')) return;
     const late = faults.strikes('tick out of order') ? draw.between(1, 30) * MINUTE : draw.between(1, 30_000);
     timeline.after(late, () => void account.invoke('tick', event(at)));

@@ -30,6 +30,8 @@ export interface MailEvent {
   readonly at: number;
   /** When it came to the queue for the first time; Infinity: it was lost. */
   arrivedAt: number;
+  /** When a call that took it ended well for the first time. */
+  takenAt: number;
 }
 
 export interface Signal {
