@@ -25,6 +25,7 @@ const report = (...mutants: ReturnType<typeof mutant>[]): Report => ({
   files: { 'functions/domain/end.ts': { source: SOURCE, mutants } },
 });
 const REPORT = report(mutant('now > end', 'Survived'), mutant('now < end', 'Killed'), mutant('true', 'Timeout'));
+const FILES = ['functions/domain/end.ts'];
 const REASON = { file: 'functions/domain/end.ts', at: 'return now >= end;', change: '* → now > end', reason: 'why' };
 
 describe('survivors', () => {
@@ -50,7 +51,7 @@ describe('survivors', () => {
     const broken = report(mutant('now > end', 'RuntimeError'), mutant('now < end', 'Killed'));
     expect(survivorsOf(broken)).toEqual([]);
     expect(scoresOf(broken)).toMatchObject([{ mutants: 1, broken: 1 }]);
-    expect(() => ensureWhole(broken, () => SOURCE)).not.toThrow();
+    expect(() => ensureWhole(broken, FILES, () => SOURCE)).not.toThrow();
   });
 
   it('have a reason that is about their line and their change', () => {
@@ -83,12 +84,19 @@ describe('survivors', () => {
 
 describe('a report', () => {
   it('is read only while it is about the files as they are', () => {
-    expect(() => ensureWhole(REPORT, () => SOURCE)).not.toThrow();
-    expect(() => ensureWhole(REPORT, () => `${SOURCE}\n`)).toThrow('has changed');
+    expect(() => ensureWhole(REPORT, FILES, () => SOURCE)).not.toThrow();
+    expect(() => ensureWhole(REPORT, FILES, () => `${SOURCE}\n`)).toThrow('has changed');
+  });
+
+  it('is not whole where a file is missing in which there is something to change', () => {
+    const files = [...FILES, 'functions/domain/gate.ts'];
+    const of = (text: string) => (file: string) => (file === FILES[0] ? SOURCE : text);
+    expect(() => ensureWhole(REPORT, files, of('export const HOUR = 3;\n'))).toThrow('gate.ts is not in the report');
+    expect(() => ensureWhole(REPORT, files, of('export interface Plan {}\n'))).not.toThrow();
   });
 
   it('is not whole where mutants were left out', () => {
-    expect(() => ensureWhole(report(mutant('true', 'Ignored')), () => SOURCE)).toThrow('a mutant is Ignored');
+    expect(() => ensureWhole(report(mutant('true', 'Ignored')), FILES, () => SOURCE)).toThrow('a mutant is Ignored');
   });
 });
 

@@ -8,7 +8,7 @@
  * A part is named after its configuration, `stryker.<part>.json`, and its reasons, `test/mutation/<part>.yaml`. Sections
  * of parts that were not asked for stay as they are.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { parse } from 'yaml';
 
@@ -145,8 +145,14 @@ export function explained(
   return groups;
 }
 
-/** The report is about these files as they are now, and leaves no mutant out. */
-export function ensureWhole(report: Report, read: (file: string) => string): void {
+/** What is not types alone: Stryker reports no file in which there is nothing to change. */
+const CODE = /^(export )?(async )?(function|const|let|class)\b/m;
+
+/** The report is about these files as they are now, and leaves neither a file nor a mutant out. */
+export function ensureWhole(report: Report, files: readonly string[], read: (file: string) => string): void {
+  for (const file of files)
+    if (report.files[file] === undefined && CODE.test(read(file)))
+      throw new Error(`${file} is not in the report: mutate all files`);
   for (const [file, { source, mutants }] of Object.entries(report.files)) {
     if (read(file) !== source) throw new Error(`${file} has changed since the report was made: mutate again`);
     const odd = mutants.find(({ status }) => !SURVIVED.has(status) && !KILLED.has(status) && status !== BROKEN);
@@ -228,7 +234,10 @@ if (import.meta.main) {
         thresholds: { break: number };
       };
       const report = JSON.parse(read(jsonReporter.fileName)) as Report;
-      ensureWhole(report, read);
+      const files = readdirSync(`functions/${part}`, { recursive: true, encoding: 'utf8' })
+        .filter((path) => path.endsWith('.ts'))
+        .map((path) => `functions/${part}/${path}`);
+      ensureWhole(report, files, read);
       const reasons = (parse(read(`test/mutation/${part}.yaml`)) ?? []) as Reason[];
       return [part, section(part, report, reasons, thresholds.break)];
     }),
