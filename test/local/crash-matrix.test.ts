@@ -87,10 +87,12 @@ function spoilt<K extends keyof Lines>(file: K, spoil: (lines: Lines[K][]) => re
   return judgeCampaign(copy, { plan, kills: CRASHES.length, ends: ENDS });
 }
 
+const daysAfter = (at: string, days: number) => new Date(Date.parse(at) + days * DAY).toISOString();
+
 describe('the judge, where it must say no', () => {
-  it('sees a chat that goes off a day early', async () => {
+  it('sees a chat that goes off days early', async () => {
     const { broken } = await spoilt('flips', ([first, ...rest]) =>
-      first === undefined ? [] : [{ ...first, at: new Date(Date.parse(first.at) - DAY).toISOString() }, ...rest],
+      first === undefined ? [] : [{ ...first, at: daysAfter(first.at, -3) }, ...rest],
     );
     expect(broken.join('\n')).toMatch(/^promise 1: BROKEN/m);
   });
@@ -103,7 +105,10 @@ describe('the judge, where it must say no', () => {
   it('sees a letter that came twice, and does not count one that the mailbox had given back', async () => {
     const twice = linesOf(out, 'mail').filter(({ userId, notice }) => userId === 'full' && notice.startsWith('d12'));
     expect(twice.length).toBe(2);
-    const { broken, repeats } = await spoilt('mail', (mail) => [...mail, ...mail.slice(0, 1)]);
+    const { broken, repeats } = await spoilt('mail', (mail) => [
+      ...mail,
+      ...mail.slice(0, 1).map((first) => ({ ...first, at: daysAfter(first.at, 1) })),
+    ]);
     expect(repeats).toBe(1);
     expect(broken.join('\n')).toMatch(/^promise 7: BROKEN/m);
   });

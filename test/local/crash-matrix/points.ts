@@ -62,6 +62,8 @@ function rowsOf(action: string, input: Json): string[] {
   const names = (input['ExpressionAttributeNames'] ?? {}) as Readonly<Record<string, string>>;
   const readable = (expression: string | undefined) =>
     distinctParts((expression ?? '').replace(/#\w+/g, (name) => nameOf(names[name] ?? name)));
+  // A batch counts whatever happens to be in it.
+  if (kindOf((input['Key'] ?? {}) as Json) === 'COUNTERS') return [table, 'COUNTERS', 'ADD *'];
   const condition =
     input['ConditionExpression'] === undefined ? '' : `if ${readable(input['ConditionExpression'] as string)}`;
   return [
