@@ -116,7 +116,7 @@ async function fillCells(lanes: Lanes, folder: string, done: Done, chosen: reado
     chosen,
     missing.filter(({ point }) => !later.has(point)),
   );
-  const alone: Pick<Crash, 'point' | 'death'>[] = missing.filter(({ point }) => later.has(point));
+  const alone: Crash[] = missing.filter(({ point }) => later.has(point));
   let over = 0;
   const began = performance.now();
   const progress = (what: string) =>
@@ -137,8 +137,10 @@ async function fillCells(lanes: Lanes, folder: string, done: Done, chosen: reado
     }),
   );
   await Promise.all(
-    alone.map(async ({ point, death }) => {
-      const ended = await lanes.run([...(later.has(point) ? [DIED_FIRST] : []), { point, death }]);
+    alone.map(async (crash) => {
+      const { point, death } = crash;
+      // At the same instant as among the others, or what was wrong there would not be seen again.
+      const ended = await lanes.run([...(later.has(point) ? [DIED_FIRST] : []), crash]);
       const result = resultOf(ended);
       done.cells[cellOf({ point, death })] = result;
       keep(folder, done);
