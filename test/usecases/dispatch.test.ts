@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { groupKey, PAGE_SIZE, reviewAt } from '../../functions/domain/group.ts';
-import { sendingTime } from '../../functions/domain/pacing.ts';
+import { queueAhead, sendingTime } from '../../functions/domain/pacing.ts';
 import { RECONCILE_AFTER } from '../../functions/domain/page.ts';
 import { DAY, HOUR, localDate, MINUTE } from '../../functions/domain/time.ts';
 import { dispatch } from '../../functions/usecases/dispatch.ts';
@@ -260,6 +260,22 @@ describe('an open run', () => {
     await send();
     await goOn(1);
     expect(await run()).toMatchObject({ state: 'closed', settled: { de: 3 }, tally: { accepted: 3, skipped: {} } });
+  });
+
+  it('queues again no more than a quarter of an hour of sending, and keeps what it has counted', async () => {
+    await world.plan.setBudget({ left: 100_000, rate: 1 });
+    const atOnce = queueAhead(PLAN, 1);
+    await onPage(world, ['ana'], `${GROUP}~de~1`);
+    await putUser(world, 'ana', { email: null });
+    for (let page = 2; page <= 2 * atOnce + 2; page++) await world.plan.nextPage(GROUP, 'de');
+    const settled = { settled: {}, tally: { accepted: 2, skipped: { saved: 1 } } };
+    await world.plan.openRun({ ...OPENED, ...settled, notice: D35, queued: 2 * atOnce + 2, lookAt: D35_AT });
+    await notify(world, { page: `${GROUP}~de~1`, notice: D35 });
+    await go();
+    expect(world.queued.notices.map(({ page }) => page)).toEqual(
+      Array.from({ length: atOnce }, (_, at) => `${GROUP}~de~${at + 2}`),
+    );
+    expect((await run()).tally).toEqual({ accepted: 2, skipped: { saved: 1, 'no-address': 1 } });
   });
 
   it('counts each person by what became of them: once, though they were passed over after an attempt', async () => {
@@ -549,6 +565,48 @@ describe('a move to a later group', () => {
     expect((await ben()).page).toBe(PAGE);
     await move();
     expect((await ben()).group).toBe(LATER);
+  });
+
+  it('is done for who is gone from the platform too, to a page in the language that is fallen back to', async () => {
+    world.clock.set(D35_AT + 3 * HOUR);
+    await world.tables.users.batchWrite({ deletes: [{ userId: 'ben' }] });
+    await move();
+    expect((await ben()).page).toBe(`${LATER}~en~1`);
+  });
+
+  describe('that somebody has asked for, to a date of which two stages are past', () => {
+    const near = localDate('2026-05-24');
+    const NEAR = `eea~Europe/Berlin~${near}`;
+    const [first, second] = [`d35@${near}`, `d14@${near}`];
+    const passedOver = async (notice: string) => (await recordOf(world, notice, `${NEAR}~de~1`))?.skipped;
+    const put = (notice: string, state: 'open' | 'closed' | 'superseded') =>
+      world.plan.openRun({ ...OPENED, group: NEAR, notice, state, lookAt: D35_AT });
+    const moveThere = async () => {
+      world.clock.set(D35_AT + 27 * DAY);
+      await dispatch(world, { kind: 'move', userId: 'cem' });
+      expect((await world.ledger.members(['cem'])).get('cem')?.group).toBe(NEAR);
+    };
+    beforeEach(async () => {
+      await onPage(world, ['cem'], `${GROUP}~de~2`);
+      await world.ledger.setLeaving('cem', { notBefore: near, since: D35_AT, asked: true });
+    });
+
+    it('passes them over for the latest, where no run of the group is there yet: tick supersedes the others', async () => {
+      await moveThere();
+      expect([await passedOver(first), await passedOver(second)]).toEqual([undefined, { 0: 'superseded' }]);
+    });
+
+    it.each([
+      ['the latest', 'superseded', 'open', undefined, { 0: 'superseded' }],
+      ['the first', 'closed', 'superseded', { 0: 'superseded' }, undefined],
+      ['both', 'closed', 'open', { 0: 'superseded' }, { 0: 'superseded' }],
+      ['none', 'superseded', 'superseded', undefined, undefined],
+    ] as const)('passes them over for %s where the runs are %s and %s', async (_, one, other, ofFirst, ofSecond) => {
+      await put(first, one);
+      await put(second, other);
+      await moveThere();
+      expect([await passedOver(first), await passedOver(second)]).toEqual([ofFirst, ofSecond]);
+    });
   });
 
   it('has its group on the agenda: its ladder and its review', async () => {
