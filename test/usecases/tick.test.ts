@@ -278,7 +278,8 @@ describe('waves (promise 11)', () => {
     expect((await cohort()).wave).toBe(0);
     await tick(world, ENDED);
     expect(await cohort()).toMatchObject({ wave: 1, waveOpenedAt: ENDED });
-    expect(world.queued.sweep).toHaveLength(1);
+    expect(world.queued.sweep).toEqual([{ sweep: isoInstant(ENDED), segment: 0 }]);
+    expect(world.logged).toContainEqual(['a wave has opened', { cohort: 'eea', wave: 1 }]);
     const soaked = ENDED + PLAN.guardRails.soakHours * HOUR;
     await tick(world, soaked - 1);
     expect((await cohort()).wave).toBe(1);
@@ -595,6 +596,87 @@ describe('what stands on the agenda', () => {
       await begin({ change: 'c0' });
       expect(await look(NOW - 10 * MINUTE)).toBe(SOON);
       expect(world.queued.disable).toEqual([]);
+    });
+  });
+
+  describe('a group', () => {
+    const look = async (now: number, group = GROUP) => {
+      for (const item of await agenda()) await world.plan.unschedule(item);
+      await world.plan.schedule({ at: now, kind: 'group', id: group });
+      await tick(world, now);
+      return runs();
+    };
+    const LATER = 'eea~Europe/Berlin~2026-06-21';
+    const LATER_D35 = D35_AT + 33 * DAY;
+
+    it.each([
+      ['at that very instant is superseded', D14_AT, 'superseded'],
+      ['a moment before is sent', D14_AT - 1, 'open'],
+    ])('whose date moved after its first stage: the one that was due %s', async (_, movedAt, state) => {
+      await setCohort(world, 'eea', { movedAt });
+      expect(await look(D14_AT)).toEqual([
+        [D14, state],
+        [D35, 'superseded'],
+      ]);
+    });
+
+    it.each([
+      ['later than the cohort’s', localDate('2026-06-20'), 'open'],
+      ['the cohort’s own', localDate('2026-06-21'), 'open'],
+    ])('with a date of its own that is %s is not concerned by its move', async (_, endDate, state) => {
+      await setCohort(world, 'eea', { endDate, movedAt: LATER_D35 });
+      expect(await look(LATER_D35, LATER)).toEqual([['d35@2026-06-21', state]]);
+    });
+
+    it('with a date of its own that the cohort’s has overtaken is concerned by its move', async () => {
+      await setCohort(world, 'eea', { endDate: localDate('2026-06-22'), movedAt: LATER_D35 + DAY });
+      expect(await look(LATER_D35 + DAY, LATER)).toEqual([['d35@2026-06-22', 'superseded']]);
+    });
+
+    it('is told what was done, whether its date moved since or not, and nothing of the ladder any more', async () => {
+      const over = ENDED + 10 * DAY;
+      await setCohort(world, 'eea', { movedAt: over });
+      const found = await look(over);
+      expect(found.filter(([, state]) => state === 'open')).toEqual([[`done@${END}`, 'open']]);
+    });
+
+    it('opens a run once: what was closed since stays so', async () => {
+      await putRun({ state: 'closed' });
+      expect(await look(NOW)).toEqual([[D35, 'closed']]);
+      expect((await agenda()).filter(({ kind }) => kind === 'run')).toEqual([]);
+    });
+
+    it('of no cohort fails, and the error names it', async () => {
+      const error: unknown = await look(NOW, 'nowhere~Europe/Berlin~').catch((each: unknown) => each);
+      expect((error as AggregateError).errors).toMatchObject([
+        { message: 'group nowhere~Europe/Berlin~: its cohort is not there' },
+      ]);
+    });
+  });
+
+  describe('a sweep', () => {
+    it('that is regular begins at the instant that was written down, whenever its item comes', async () => {
+      await world.plan.nextSweep({ from: null, to: NOW - HOUR });
+      await tickFor('sweep', 'regular');
+      expect(world.queued.sweep).toEqual([{ sweep: isoInstant(NOW - HOUR), segment: 0 }]);
+      expect(await world.plan.segment(isoInstant(NOW - HOUR), 0)).toMatchObject({ startedAt: NOW - HOUR, done: false });
+    });
+
+    it.each([
+      ['none is written down', null],
+      ['the next is later', NOW + 1],
+    ])('that is regular does not begin where %s', async (_, to) => {
+      if (to !== null) await world.plan.nextSweep({ from: null, to });
+      expect(await tickFor('sweep', 'regular')).toBeNull();
+      expect(world.queued.sweep).toEqual([]);
+    });
+
+    it('that is asked for in between begins at its own instant, and has no successor', async () => {
+      await world.plan.nextSweep({ from: null, to: NOW - HOUR });
+      expect(await tickFor('sweep', 'extra')).toBeNull();
+      expect(world.queued.sweep).toEqual([{ sweep: isoInstant(NOW), segment: 0 }]);
+      expect((await world.plan.sweeps()).next).toBe(NOW - HOUR);
+      expect((await agenda()).filter(({ kind }) => kind === 'sweep')).toEqual([]);
     });
   });
 
