@@ -147,6 +147,8 @@ export interface PlanStore {
   /** On condition that there is no hold and nothing else changed since `cohort` was read. */
   renewPermit(cohort: CohortState, permit: { until: Instant; needed: Instant }): Promise<boolean>;
   openWave(cohort: CohortState, at: Instant): Promise<boolean>;
+  /** From now on the date does not move; on condition that nothing changed since `cohort` was read. */
+  fixDate(cohort: CohortState, at: Instant): Promise<boolean>;
   /** Sets a hold where there is none; answers the instant from which it is certain. */
   hold(cohort: string, hold: Hold): Promise<Instant | undefined>;
   /** On condition of the version that was read, where one is given; false where it is armed so already. */

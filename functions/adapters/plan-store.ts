@@ -241,6 +241,15 @@ export function createPlanStore(table: Table): PlanStore & PlanOffice {
         })) !== undefined
       );
     },
+    async fixDate({ id, version }, at) {
+      return (
+        (await table.update(cohortKey(id), {
+          update: 'SET firstWaveAt = :at, version = :next',
+          condition: 'version = :version AND firstWaveAt = :none',
+          values: { ':at': at, ':next': version + 1, ':version': version, ':none': null },
+        })) !== undefined
+      );
+    },
     async hold(id, hold) {
       const item = await table.update(cohortKey(id), {
         update: 'SET #hold = :hold, version = version + :one',

@@ -19,12 +19,13 @@ export function hasAddress<P extends Pick<Profile, 'email'>>(profile: P | undefi
 
 /**
  * Kinds of facts about one notice, then about the person. `refused`: SES said no in the call itself. All others of a
- * notice are events, which SES tells only of what it has accepted.
+ * notice are events, which SES tells only of what it has accepted; `soft-bounced-again` is one about a second attempt.
  */
 export const NOTICE_FACTS = [
   'delivered',
   'bounced',
   'soft-bounced',
+  'soft-bounced-again',
   'suppressed',
   'complained',
   'rejected',
@@ -136,7 +137,9 @@ export function factsOf(map: Readonly<Record<string, string>>): Facts {
       if (kind === 'bounced') returned.set(notice, instant);
       if (kind !== 'refused') heard.add(notice);
       if (kind === 'delivered') delivered.set(notice, instant);
-      else if (kind !== 'delayed') failed.set(notice, kind as NoticeFact);
+      // Given back for now says least: whatever else is known of the notice came of a later attempt.
+      else if (kind !== 'delayed' && !(kind === 'soft-bounced' && failed.has(notice)))
+        failed.set(notice, kind as NoticeFact);
     }
   }
   // A server may take mail and send it back for good. A passing bounce after a delivery is an absence note.

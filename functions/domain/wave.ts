@@ -47,7 +47,7 @@ export interface CohortState {
   /** 0 before the first wave, then 1 to the number of waves. */
   readonly wave: number;
   readonly waveOpenedAt: Instant | null;
-  /** When the first wave of any arming opened: from then on the date is fixed. */
+  /** When its first wave opened, or a chat of its people was first disabled in another's: from then on the date is fixed. */
   readonly firstWaveAt: Instant | null;
   /** No further wave opens; the one that is open goes on. */
   readonly paused: Hold | null;
@@ -139,5 +139,8 @@ export function owningCohort(ends: readonly { readonly cohort: string; readonly 
 /** The same of a chat's participants; undefined: nobody of it is enrolled. */
 export function ownerOf(participants: readonly Participant[]): string | undefined {
   const enrolled = participants.filter(isEnrolled);
-  return owningCohort(enrolled.map((each) => ({ cohort: each.member.cohort, end: endInstantOf(each) })));
+  // By what does not change: whose wave it is must be the same to whoever asks with profiles, and without.
+  return owningCohort(
+    enrolled.map((each) => ({ cohort: each.member.cohort, end: endInstantOf({ ...each, profile: undefined }) })),
+  );
 }

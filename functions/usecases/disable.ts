@@ -136,7 +136,11 @@ async function flip(world: Needs, sunset: Sunset, owner: string, asked: readonly
   const room = headCountLeft(sunset.plan, cohort);
   if (due.length === 0) return;
   if (room < due.length) return beyondHeadCount(world, sunset, cohort, due);
-  const permitted = due.filter((each) => mayWrite(each, cohorts, clock.now()));
+  const permitted = await withFixedDates(
+    world,
+    cohorts,
+    due.filter((each) => mayWrite(each, cohorts, clock.now())),
+  );
   if (permitted.length === 0) return;
 
   const { arming } = cohort;
@@ -167,6 +171,24 @@ async function flip(world: Needs, sunset: Sunset, owner: string, asked: readonly
     await world.platform.disable(each.chat, markOf(each.chat, intent, at));
   });
   await account(world, sunset, intent);
+}
+
+/**
+ * A chat in which people of several cohorts take part is disabled in the wave of the one that ends last. The others' dates
+ * are over too, and must stay so: a date that moved now would be told to people whose chat is off. Where one has changed
+ * meanwhile, its chats are asked about again by the next sweep.
+ */
+async function withFixedDates(
+  { clock, plan }: Needs,
+  cohorts: ReadonlyMap<string, CohortState>,
+  permitted: readonly Asked[],
+): Promise<Asked[]> {
+  const open = [...new Set(permitted.flatMap((each) => each.cohorts))]
+    .flatMap((id) => cohorts.get(id) ?? [])
+    .filter(({ firstWaveAt }) => firstWaveAt === null);
+  const changed = new Set<string>();
+  for (const cohort of open) if (!(await plan.fixDate(cohort, clock.now()))) changed.add(cohort.id);
+  return permitted.filter((each) => !each.cohorts.some((id) => changed.has(id)));
 }
 
 /** More chats are due than were approved: a hold, unless a call that is at work has counted these very chats already. */

@@ -163,7 +163,12 @@ async function tryAgain(
     await ledger.giveBack(member.page, notice, { number, slot, until: record.complete ? until : record.until });
   } else if (latest?.outcomes[slot] !== 'returned') {
     // The second time. An event of the first that comes again is older than the second attempt.
-    if (latest !== undefined && x.at >= latest.at) await lost();
+    if (latest !== undefined && x.at >= latest.at) {
+      await lost();
+      // Of a second attempt whose end nobody knows it is the proof that SES has taken it.
+      if (record.attempts.some(({ outcomes }) => outcomes[slot] === 'returned'))
+        await ledger.addFacts(userId, [{ kind: 'soft-bounced-again', notice, at: x.at }]);
+    }
     return;
   }
   // After the record, which the run looks at; cut off in between, the event comes again and finds it returned. One row

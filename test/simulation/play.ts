@@ -197,7 +197,7 @@ function endWhenAllHasEnded({
   return () => over;
 }
 
-/** Runs and encrypted chats that have not ended. */
+/** Runs and encrypted chats that have not ended, and what somebody will look at. */
 export function openOf(account: Account): string[] {
   const reasons = new Map<string, string>();
   for (const row of account.db.rows('ledger'))
@@ -210,7 +210,11 @@ export function openOf(account: Account): string[] {
     .rows('plan')
     .filter(({ pk, state }) => pk?.S === 'RUN' && state?.S === 'open')
     .map(({ sk }) => `run ${sk?.S}`);
-  return [...chats, ...runs];
+  // Somebody's next stage is still to come.
+  const agenda = account.db
+    .rows('plan')
+    .flatMap(({ pk, sk }) => (pk?.S === 'AGENDA' && !/#(sweep|segment)#/.test(sk?.S ?? '') ? [`agenda ${sk?.S}`] : []));
+  return [...chats, ...runs, ...agenda];
 }
 
 const PASSING = new Set(['not-due', 'leaving', 'not-enrolled', 'notice-too-short', 'final-notice-too-recent']);

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HOUR, isoInstant, localDate, MINUTE } from '../../functions/domain/time.ts';
 import { isInWave } from '../../functions/domain/wave.ts';
 import type { Intent, Platform } from '../../functions/ports.ts';
+import type { PlanStore } from '../../functions/ports.ts';
 import { disable } from '../../functions/usecases/disable.ts';
 import { tick } from '../../functions/usecases/tick.ts';
 import { hold, PLAN } from '../domain/examples.ts';
@@ -61,6 +62,15 @@ const PUBLISHED = {
     finalAfter: isoInstant(ENDED + PLAN.guardRails.restoreWindowHours * HOUR),
   },
 };
+
+/** `chat-2`, of somebody of each cohort, both told in time; that of the other has ended before. */
+async function putOfTwoCohorts(): Promise<void> {
+  await enrolled(world, 'noa', { cohort: 'pilot', group: 'pilot~Europe/Berlin~', page: 'pilot~Europe/Berlin~~en~1' });
+  await putUser(world, 'noa');
+  await informed(world, 'noa');
+  await setCohort(world, 'pilot', { endDate: '2026-05-08' as never });
+  await putChat(world, 'chat-2', ['ana', 'noa']);
+}
 
 describe('a chat that is due', () => {
   it('is disabled with our mark, written down, counted, and told to the platform', async () => {
@@ -129,6 +139,35 @@ describe('a chat that is due', () => {
     await nominate('chat-2');
     expect(await isEncrypted(world, 'chat-2')).toBe(false);
     expect([(await cohort()).disabled, (await cohort('pilot')).disabled]).toEqual([1, 0]);
+  });
+
+  it('fixes the dates of all its people: one that moved now would be told to whose chat is off (promise 2)', async () => {
+    await putOfTwoCohorts();
+    expect((await cohort('pilot')).firstWaveAt).toBeNull();
+    await nominate('chat-2');
+    expect(await isEncrypted(world, 'chat-2')).toBe(false);
+    expect((await cohort('pilot')).firstWaveAt).toBe(world.clock.now());
+  });
+
+  it('is left to the next sweep where the date of another of its cohorts is about to move (promise 2)', async () => {
+    await putOfTwoCohorts();
+    const moving: PlanStore['fixDate'] = async (read, at) => {
+      await world.plan.setCohort(read, { endDate: '2026-09-01' as never });
+      return world.plan.fixDate(read, at);
+    };
+    await disable({ ...world, plan: { ...world.plan, fixDate: moving } }, { kind: 'chats', chats: ['chat-2'] });
+    expect(await isEncrypted(world, 'chat-2')).toBe(true);
+    expect((await cohort('pilot')).firstWaveAt).toBeNull();
+  });
+
+  it('counts for the same cohort wherever its people are now: sweeps, which read no profile, count it there too (promise 8)', async () => {
+    await putOfTwoCohorts();
+    await setCohort(world, 'pilot', { endDate: (await cohort()).endDate, arming: null, wave: 0 });
+    // There the day ends later than in Berlin, where both were found.
+    await putUser(world, 'noa', { timeZone: 'America/New_York' });
+    await nominate('chat-2');
+    expect(await isEncrypted(world, 'chat-2')).toBe(false);
+    expect((await cohort()).disabled).toBe(1);
   });
 });
 

@@ -528,6 +528,21 @@ describe('a soft bounce that comes in the middle of something else', () => {
     expect(failed).toEqual(new Map([[D35, 'soft-bounced']]));
   });
 
+  it('of a second attempt whose answer was lost: it proves that SES had taken that, and there is no third (promise 7)', async () => {
+    await beginUnsent(['ana']);
+    await workUntil(world, D35_AT);
+    await hear(full('ana'));
+    world.mailer.answer = losingTheAnswer;
+    await workUntil(world, MORNING + MINUTE);
+    const second = (await recordOf(world, D35))?.attempts[1]?.at ?? 0;
+    expect(second).toBeGreaterThan(0);
+    world.mailer.answer = accepting;
+    world.clock.set(second + HOUR);
+    await hear({ ...full('ana'), id: 'another', time: isoInstant(second + 1000) });
+    await workUntil(world, D35_AT + 5 * DAY);
+    expect(mails('ana')).toEqual(TWICE);
+  });
+
   it('of dispatch, which holds what it read, and of another in the same millisecond: nobody is lost', async () => {
     await beginUnsent(['ana'], ['ben']);
     await workUntil(world, D35_AT);
