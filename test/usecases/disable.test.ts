@@ -91,6 +91,15 @@ describe('a chat that is due', () => {
     expect(await intents()).toMatchObject([{ chats: ['chat-1'], closedAt: ENDED }]);
   });
 
+  it('leaves no blocked row, of itself or of anything else', async () => {
+    const blocked = async () => (await rowsOf(world, world.tables.ledger)).filter(({ sk }) => sk === 'BLOCKED');
+    await enrolled(world, 'cem');
+    await putUser(world, 'cem');
+    await putChat(world, 'chat-2', ['cem']);
+    await nominate('chat-1', 'chat-2');
+    expect((await blocked()).map(({ pk }) => pk)).toEqual(['CHAT#chat-2']);
+  });
+
   it('is flipped and published once although its message comes twice (promise 9)', async () => {
     await nominate('chat-1');
     world.clock.set(ENDED + HOUR);
