@@ -289,15 +289,15 @@ describe('"done"', () => {
     for (const member of (await world.ledger.members(['ana', 'ben'])).values())
       await world.ledger.addChats(member, ['chat-2'], []);
     for (const chatId of ['chat-2', 'chat-of-ben'])
-      await world.ledger.setBlocked(({
-	chatId,
-	cohort: 'eea',
-	reason: 'exempt',
-	userId: 'ben',
-	nominatedAs: null,
-	arming: null,
-	at
-}));
+      await world.ledger.setBlocked({
+        chatId,
+        cohort: 'eea',
+        reason: 'exempt',
+        userId: 'ben',
+        nominatedAs: null,
+        arming: null,
+        at,
+      });
   });
 
   it('says to each how many were disabled and how many not, a day after the restore window', async () => {
