@@ -5,6 +5,7 @@
  */
 import {
   BatchGetItemCommand,
+  BatchWriteItemCommand,
   CreateTableCommand,
   DynamoDBServiceException,
   PutItemCommand,
@@ -268,6 +269,7 @@ export class Account {
       at: timeline.now,
       messages,
       requests: 0,
+      writes: 0,
       outcome: 'running',
     };
     seen.invocations.push(invocation);
@@ -365,9 +367,15 @@ export class Account {
     const { timeline, faults, seen } = this.x;
     return new Promise((resolve, reject) => {
       if (process.dead) return;
-      if (process.invocation !== undefined) process.invocation.requests += 1;
+      const isWrite =
+        command instanceof UpdateItemCommand ||
+        command instanceof PutItemCommand ||
+        command instanceof BatchWriteItemCommand;
+      if (process.invocation !== undefined) {
+        process.invocation.requests += 1;
+        if (isWrite) process.invocation.writes += 1;
+      }
       if (faults.strikes('killed before a call')) return this.kill(process);
-      const isWrite = command instanceof UpdateItemCommand || command instanceof PutItemCommand;
       const longest = service === 'ses' ? LONGEST_SEND : LONGEST_WRITE;
       const delayed =
         isWrite && faults.strikes('write delayed, others come first')

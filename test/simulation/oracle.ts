@@ -10,7 +10,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { addDays, isZone, iso, LATEST_ZONE, localTime, startOfDay } from '../local/checker/dates.ts';
 import type { Account } from './account.ts';
 import type { Scenario } from './audience.ts';
-import type { Faults } from './faults.ts';
+import type { Fault, Faults } from './faults.ts';
 import type { CohortRow, Flip, Letter, MailEvent, Seen } from './record.ts';
 
 export interface Violation {
@@ -456,6 +456,9 @@ function* smallFirst(x: Evidence): Generator<string> {
       if (within > 60 * disablePerSecond + 50) yield `${within} chats off within a minute of ${iso(at)}`;
     }
   }
+  // A wave opens at the time that its tick names; one that came late, or came again, names an earlier one.
+  const struck = (fault: Fault) => (x.x.faults.struck.get(fault) ?? 0) > 0;
+  const lateness = struck('tick doubled') ? 3 * HOUR : struck('tick out of order') ? 31 * MINUTE : MINUTE;
   for (const cohort of x.x.scenario.endDates.keys()) {
     const rows = x.cohortRows(cohort);
     for (const [n, row] of rows.entries()) {
@@ -466,7 +469,7 @@ function* smallFirst(x: Evidence): Generator<string> {
       if (
         before.wave > 0 &&
         opened !== undefined &&
-        row.at < opened.at + soakHours * HOUR - MINUTE &&
+        row.at < opened.at + soakHours * HOUR - lateness &&
         before.soakWaived !== before.wave
       )
         yield `wave ${row.wave} of ${cohort} opened ${Math.round((row.at - opened.at) / HOUR)} h after the one before`;
@@ -655,12 +658,18 @@ function* isPrivate(x: Evidence): Generator<string> {
   for (const where of new Set(x.seen.leaks)) yield `an address stood in ${where}`;
 }
 
+/** Requests of a tick for which there is nothing to do: the situation, the agenda, a new process's plan, and what a batch left over. */
+const IDLE = 6;
+
 /** By the requests of each call, and by whose profiles were read. */
 function* bounded(x: Evidence): Generator<string> {
   for (const userId of x.seen.profilesRead)
     if (userId.startsWith('bystander')) yield `the profile of ${userId} was read, whom nothing concerns`;
   const people = x.members.size;
-  for (const { name, requests, messages, at } of x.seen.invocations) {
+  for (const { name, requests, messages, at, writes } of x.seen.invocations) {
+    // Nothing was due: the situation and the agenda are all that is looked at.
+    if (name === 'tick' && writes === 0 && requests > IDLE)
+      yield `a tick at ${iso(at)} had nothing to do, and made ${requests} requests`;
     const most = {
       tick: 400,
       dispatch: 60,

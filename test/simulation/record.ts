@@ -85,6 +85,8 @@ export interface Invocation {
   readonly at: number;
   readonly messages: number;
   requests: number;
+  /** Of its requests, those that write. */
+  writes: number;
   outcome: 'done' | 'failed' | 'died' | 'running';
 }
 
