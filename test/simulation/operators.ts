@@ -141,7 +141,8 @@ export class Operators {
   private async activate(): Promise<void> {
     const { body } = await this.ask(ANA, 'GET', '/v1/plan');
     const { hash } = body as { hash: string };
-    for (let n = 0; n < 12 && !this.active; n++) {
+    for (let n = 0; n < 60 && !this.active; n++) {
+      if (n > 0) await this.wait(this.draw.between(1, 5) * HOUR);
       const { status } = await this.together({ kind: 'activate', hash });
       this.active = status === 200;
       if (!this.active) {

@@ -404,7 +404,12 @@ function* noFlood(x: Evidence): Generator<string> {
       const got = `${userId} got ${notice} at ${iso(at)}`;
       if ((noticeOf.get(date) ?? notice) !== notice) yield `${got}, the day of ${noticeOf.get(date)}`;
       noticeOf.set(date, notice);
-      if (hour < sendWindow.from || hour >= sendWindow.to) yield `${got}, which is ${hour} o'clock there`;
+      // By clocks that differ a little, and by calls that take their time.
+      const [opened, closed] = [
+        localTime(at + MINUTE / 2, zone).hour >= sendWindow.from,
+        localTime(at - MINUTE, zone).hour >= sendWindow.to,
+      ];
+      if (!opened || closed) yield `${got}, which is ${hour} o'clock there`;
       const days = daysLeft.get(stageOf(notice));
       // Tomorrow is where they are now.
       const there = x.seen.people.get(userId)?.zones.findLast(({ from }) => from <= at)?.zone ?? null;

@@ -8,8 +8,21 @@ interface Planned {
   readonly run: () => void;
 }
 
-/** Behind everything that follows at once: reads that are put together wait for one turn themselves. */
-const settled = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
+/** What asks for the end of a turn, as reads do that are put together; while time runs, the turns are ours. */
+let turns: (() => void)[] = [];
+
+/** Behind everything that follows at once: node empties its microtasks before the next tick. */
+const rest = () => new Promise<void>((resolve) => process.nextTick(resolve));
+
+async function settled(): Promise<void> {
+  await rest();
+  while (turns.length > 0) {
+    const due = turns;
+    turns = [];
+    for (const turn of due) turn();
+    await rest();
+  }
+}
 
 export class Timeline {
   now: number;
@@ -47,12 +60,18 @@ export class Timeline {
 
   /** Until an instant, until nothing is planned any more, or until somebody ends it. */
   async run(until: number): Promise<void> {
-    while (!this.over) {
-      const next = this.take();
-      if (next === undefined || next.at > until) return;
-      this.now = next.at;
-      next.run();
-      await settled();
+    const real = globalThis.setImmediate;
+    globalThis.setImmediate = ((turn: () => void) => void turns.push(turn)) as unknown as typeof setImmediate;
+    try {
+      while (!this.over) {
+        const next = this.take();
+        if (next === undefined || next.at > until) return;
+        this.now = next.at;
+        next.run();
+        await settled();
+      }
+    } finally {
+      globalThis.setImmediate = real;
     }
   }
 
