@@ -99,6 +99,6 @@ function ends({ plan, cohort, endDates }: OutlookQuestion): { what: string; at: 
 function waveOf({ plan, cohort }: OutlookQuestion): string {
   const { wave, waveOpenedAt } = cohort;
   const percent = plan.guardRails.waves[wave];
-  const soaks = wave === 0 || waveOpenedAt === null ? '' : `; wave ${wave} soaks since ${isoInstant(waveOpenedAt)}`;
+  const soaks = waveOpenedAt === null ? '' : `; wave ${wave} soaks since ${isoInstant(waveOpenedAt)}`;
   return `wave ${wave + 1} of ${plan.guardRails.waves.length} opens, up to ${percent} % of the chats${soaks}`;
 }

@@ -310,7 +310,7 @@ describe('findings', () => {
     const cohorts = [
       cohort('a', '2026-05-19', ['*'], 50),
       cohort('b', '2026-05-20', ['*'], 50),
-      cohort('c', '2026-06-30'),
+      cohort('c', '2026-05-21'),
     ];
     const sorted = (order: readonly CohortPlan[]) => found(ownDomain({ cohorts: [...order] })).toSorted();
     expect(sorted(cohorts)).toEqual(sorted(cohorts.toReversed()));

@@ -13,6 +13,7 @@ describe('a caller', () => {
     ['an IAM user with a path', iam('user/teams/mail/First-Operator'), 'first-operator'],
     ['a listed role’s session', sts(`assumed-role/${ROLES[0]}/first-operator`), 'first-operator'],
     ['an IAM user with a colon in the path', iam('user/mail:all/First-Operator'), 'first-operator'],
+    ['a listed role’s session with a colon', sts(`assumed-role/${ROLES[0]}/first:operator`), 'first:operator'],
     ['of another partition', 'arn:aws-cn:iam::123456789012:user/first-operator', 'first-operator'],
   ])('who is %s is a person', (_, arn, person) => expect(callerOf(arn, ROLES)).toEqual({ who: person, person }));
 

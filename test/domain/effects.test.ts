@@ -126,6 +126,11 @@ describe('the mail after it', () => {
     ]);
   });
 
+  it('of one person does not fit where nothing may be sent', () => {
+    const { sentences } = effects([aGroup({ people: 1 })], { daily: 0, rate: 14 });
+    expect(sentences[0]).toMatch(/^sends 1 mail from 24 April 2026 on, more than fit into a day /);
+  });
+
   it('says when it does not know: the quota, or anybody whom it would reach', () => {
     expect(effects([aGroup()]).sentences).toEqual(['sends 100 mails on 24 April 2026; your quota is not known']);
     expect(effects([]).sentences).toEqual(['sends no mail: nobody is enrolled whose notices are still to come']);

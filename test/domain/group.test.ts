@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   effectiveEndDate,
+  endDateIn,
   firstNotice,
   gateZone,
   groupFor,
@@ -184,6 +185,16 @@ describe('a later group, to the instant', () => {
     const sealed = sealedFrom(PLAN, SUNDAY, BERLIN);
     expect(laterGroup(PLAN, key, sealed - 1)).toEqual({ ...key, notBefore: SUNDAY });
     expect(laterGroup(PLAN, key, sealed)).toEqual({ ...key, notBefore: addDays(SUNDAY, 7) });
+  });
+});
+
+describe('the end date of whoever is in a group now', () => {
+  it('is the cohort’s, wherever that has moved, or the group’s own where that is later', () => {
+    const later = groupId({ cohort: 'eea', zone: BERLIN, unknownZone: false, notBefore: localDate('2026-06-21') });
+    const own = groupId({ cohort: 'eea', zone: BERLIN, unknownZone: false, notBefore: null });
+    const ends = (group: string, endDate: string) => endDateIn(group, { endDate: localDate(endDate) }, PLAN);
+    expect([ends(own, '2026-05-19'), ends(own, '2026-07-01')]).toEqual(['2026-05-19', '2026-07-01']);
+    expect([ends(later, '2026-05-19'), ends(later, '2026-07-01')]).toEqual(['2026-06-21', '2026-07-01']);
   });
 });
 
