@@ -716,6 +716,47 @@ describe('an error in words', () => {
     expect(paths({ texts: '{ en: "text", de: { a: "{", b: b } }' })).toEqual(['texts.en', 'texts.de.a']);
   });
 
+  it('is one where what must fit together could not be read', () => {
+    const paths = (changes: Readonly<Record<string, string | null>>) =>
+      errorsOf(planWith(changes)).map(({ path }) => path);
+    expect(paths({ sendWindow: '{ from: noon, to: 15 }', sendHour: '16' })).toEqual(['sendWindow.from']);
+    expect(paths({ sendWindow: '{ from: 12, to: noon }', sendHour: '10' })).toEqual(['sendWindow.to']);
+    expect(paths({ sendWindow: '{ from: 10, to: 10 }', sendHour: '10' })).toEqual(['sendWindow']);
+    const optional = ['35', '1'].map((days) => `name: d${days}, days: ${days} days, required: false`);
+    expect(paths({ stages: stages(...optional) })).toEqual(['stages']);
+    const one = '{ id: a, match: { countries: DE, percentage: half }, endDate: 2026-05-08 }';
+    const others = [cohort('b', 'DE', '50 %'), cohort('c', '"*"')];
+    expect(paths({ cohorts: cohorts(one, ...others) })).toEqual(['cohorts[0].match.percentage']);
+    const thirds = ['a', 'b', 'c'].map((id) => cohort(id, '"*"', '33 %'));
+    expect(paths({ cohorts: cohorts(...thirds) })).toEqual(['cohorts[2].match.percentage']);
+    expect(paths({ guardRails: rails('waves: [1 %, 1 %, 100 %]') })).toEqual(['guardRails.waves[1]']);
+  });
+
+  it('is none at the edge of what is allowed', () => {
+    expect(errorsOf(planWith({ sendWindow: '{ from: 10, to: 15 }', sendHour: '10' }))).toEqual([]);
+    const ten = stages('name: d35, days: 35 days, required: true', 'name: d10, days: 10 days, required: true');
+    expect(errorsOf(planWith({ stages: ten, guardRails: rails('finalWithin: 10 days') }))).toEqual([]);
+  });
+
+  it('is that the platform stops too late for the earliest end date, wherever that stands', () => {
+    const two = (first: string, second: string) =>
+      errorsOf(
+        planWith({
+          guardRails: rails('finalNotice: 24 hours', '2026-05-20T00:00:00Z'),
+          cohorts: cohorts(cohort('a', 'DE', '100 %', first), cohort('b', '"*"', '100 %', second)),
+        }),
+      ).map(({ allowed }) => allowed);
+    const allowed = [expect.stringContaining('the earliest end date, 2026-05-08, begins')];
+    expect(two('2026-05-08', '2026-06-30')).toEqual(allowed);
+    expect(two('2026-06-30', '2026-05-08')).toEqual(allowed);
+  });
+
+  it('is told of a key that is there twice beside all others, and of a file without anything', () => {
+    const paths = errorsOf(`${MINIMAL}\nsendHour: 99\nsendHour: 98\n`).map(({ path }) => path);
+    expect(new Set(paths)).toEqual(new Set(['', 'sendHour']));
+    expect(errorsOf('')[0]).toMatchObject({ path: '', given: 'nothing' });
+  });
+
   it('says what to do about a link, a long name, a key that is needed, and codes of countries', () => {
     expect(sentence({ feature: 'see https://example.com' })).toBe(
       'feature: given "https://example.com"; allowed: text without links; say where in the app to go; the help page is support.url',
