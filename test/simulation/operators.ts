@@ -1,6 +1,6 @@
 /**
  * Operators, drawn: two people and a role, who hold, release, move dates, exempt, waive, arm and restore, at bad moments
- * too, through the operators' API; and who look in every day, so that what needs a person gets one in the end. Some try
+ * too, through the operators' API; and who look in every other day, so that what needs a person gets one in the end. Some try
  * what they must not.
  */
 import { DAY, HOUR, type LocalDate, addDays, localInstant, MINUTE } from '../../functions/domain/time.ts';
@@ -125,7 +125,7 @@ export class Operators {
     times(1, () => at(begin, lastEnd, () => this.exempt()));
     times(1, () => at(lastEnd - DAY, lastEnd + 8 * DAY, () => this.restore()));
     times(1, () => at(lastEnd - DAY, lastEnd + 4 * DAY, () => this.pauseOrAdvance()));
-    // Every day somebody looks in.
+    // Every other day somebody looks in.
     timeline.at(begin + DAY + draw.between(0, 12 * 60) * MINUTE, () => this.lookIn());
   }
 
@@ -200,7 +200,7 @@ export class Operators {
   }
 
   private lookIn(): void {
-    this.timeline.after(DAY, () => this.lookIn());
+    this.timeline.after(1.5 * DAY, () => this.lookIn());
     if (this.active) void this.look();
   }
 

@@ -567,7 +567,7 @@ function* reversible(x: Evidence): Generator<string> {
       }
       if (flip.to === 'e2ee' && flip.by === 'sunset' && off !== undefined) {
         if (flip.at > off.at + window) yield `${chatId} restored at ${iso(flip.at)}, too long after ${iso(off.at)}`;
-        if (flip.encryptedSince !== off.encryptedSince || flip.version !== off.version)
+        if (flip.encryptedSince !== off.encryptedSince || flip.versioned)
           yield `${chatId} restored at ${iso(flip.at)} to something else than it was`;
       }
       if (flip.to === 'off') off = flip;

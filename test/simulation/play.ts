@@ -243,6 +243,7 @@ function watch({ table, before, after }: Write, seen: Seen, timeline: Timeline):
       intent: mark?.['intent']?.S ?? '',
       encryptedSince: of['encryptedSince']?.S,
       version: of['version']?.N,
+      versioned: before['version']?.N !== after['version']?.N,
     });
   }
   const sk = after?.['sk']?.S ?? '';

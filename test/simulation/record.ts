@@ -53,6 +53,8 @@ export interface Flip {
   readonly intent: string;
   readonly encryptedSince: string | undefined;
   readonly version: string | undefined;
+  /** Whether this very write has changed the version. */
+  readonly versioned: boolean;
 }
 
 export interface CohortRow {

@@ -2,8 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { DAY, HOUR } from '../../functions/domain/time.ts';
-import type { Run } from '../../functions/ports.ts';
+import type { Run, World } from '../../functions/ports.ts';
 import { newRun, openAgain, pagesOf } from '../../functions/usecases/open-run.ts';
+import { tick } from '../../functions/usecases/tick.ts';
 import { GROUP, PLAN } from '../domain/examples.ts';
 import { D35, D35_AT, startWorld, type TestWorld } from './world.ts';
 
@@ -73,6 +74,17 @@ describe('a run that is opened again', () => {
     const dying = { ...world, plan: { ...world.plan, openRun: async () => Promise.reject(new Error('killed')) } };
     await expect(again({}, dying)).rejects.toThrow('killed');
     expect(await world.plan.due(NOW + DAY, 10)).toEqual([{ at: NOW + HOUR, kind: 'run', id: `${GROUP}|${D35}` }]);
+  });
+
+  it('is on the agenda also where a tick has come before it was written, and seen it closed (promise 8)', async () => {
+    await world.plan.createGroup(GROUP);
+    await world.plan.openRun(there({ state: 'closed' }));
+    const saveRun: World['plan']['saveRun'] = async (...x) => {
+      await tick(world, NOW + HOUR);
+      return world.plan.saveRun(...x);
+    };
+    expect(await again({}, { ...world, plan: { ...world.plan, saveRun } })).toBe(true);
+    expect(await world.plan.due(NOW + HOUR, 10)).toEqual([{ at: NOW + HOUR, kind: 'run', id: `${GROUP}|${D35}` }]);
   });
 
   it('where it was closed begins anew, and keeps when it was through', async () => {

@@ -1,0 +1,87 @@
+/**
+ * Seeds, played as tests: every one that ever failed, and some that nobody has played before. What a fresh one breaks is
+ * printed with its seed; `npm run simulate -- --from SEED --seeds 1` plays it again.
+ */
+import { describe, expect, it } from 'vitest';
+
+import { playAll } from './crew.ts';
+import { ENTRIES, QUEUES, SCHEDULED } from './entries.ts';
+import { play } from './play.ts';
+import type { Result } from './worker.ts';
+
+/** What broke a promise once, with what it was. A seed is another world once the simulation draws otherwise. */
+const FAILED: readonly (readonly [seed: number, what: string])[] = [
+  [101, 'a third copy of a correction, although the second had come back'],
+  [281, 'the same'],
+  [368, 'the same, of a required stage'],
+  [378, 'a chat that counted for one cohort in sweeps and for another when it was to be disabled'],
+  [473, 'a third copy'],
+  [514, 'a third copy'],
+  [524, 'a date that moved after chats of its people had been disabled in another cohort’s wave'],
+];
+const FRESH = Number(process.env['FRESH_SEEDS'] ?? 300);
+
+async function playSeeds(seeds: readonly number[]): Promise<Result[]> {
+  const rest = [...seeds];
+  const results: Result[] = [];
+  await playAll(
+    {},
+    () => rest.shift() ?? null,
+    (result) => results.push(result),
+  );
+  return results;
+}
+
+const broken = (results: readonly Result[]) =>
+  results.filter(({ violations }) => violations.length > 0).map(({ seed, violations }) => ({ seed, violations }));
+
+describe('a simulated campaign', () => {
+  it('keeps its promises in every seed that ever failed', { timeout: 300_000 }, async () => {
+    const results = await playSeeds(FAILED.map(([seed]) => seed));
+    expect(broken(results)).toEqual([]);
+    expect(results).toHaveLength(FAILED.length);
+  });
+
+  it(`keeps its promises in ${FRESH} seeds that nobody has played before`, { timeout: 300_000 }, async () => {
+    const first = 2_000_000 + (Math.floor(Date.now() / 1000) % 1_000_000_000);
+    const results = await playSeeds(Array.from({ length: FRESH }, (_, at) => first + at));
+    expect(broken(results), `from seed ${first}`).toEqual([]);
+    expect(results).toHaveLength(FRESH);
+    // There was something to keep them in.
+    const sum = (name: string) => results.reduce((total, { counts }) => total + (counts[name] ?? 0), 0);
+    expect(sum('letters')).toBeGreaterThan(10 * FRESH);
+    expect(sum('flips')).toBeGreaterThan(FRESH);
+  });
+
+  it('is the same whenever its seed is played', { timeout: 60_000 }, async () => {
+    const [one, again] = [await play(7), await play(7)];
+    expect(again.digest).toBe(one.digest);
+    expect((await play(8)).digest).not.toBe(one.digest);
+  });
+
+  it.each(['one notice less is enough', 'no permit is needed', 'two letters a day', 'one person is enough'])(
+    'shows where a promise is broken: %s',
+    { timeout: 120_000 },
+    async (bug) => {
+      const found: Result[] = [];
+      let next = 1;
+      await playAll(
+        { bug },
+        () => (found.length > 0 || next > 200 ? null : next++),
+        (result) => result.violations.length > 0 && found.push(result),
+      );
+      expect(
+        found.flatMap(({ violations }) => violations.map(({ promise }) => promise)).filter((promise) => promise > 0),
+      ).not.toEqual([]);
+    },
+  );
+
+  it('runs every function that a queue or a clock starts', () => {
+    expect([...ENTRIES.keys()].sort()).toEqual(
+      [...QUEUES, ...SCHEDULED]
+        .map(({ name }) => name as string)
+        .concat('operator')
+        .sort(),
+    );
+  });
+});
