@@ -13,12 +13,15 @@ export function plant(name: string): Bug {
       if (!url.endsWith(`/functions/${bug.file}`)) return loaded;
       return {
         ...loaded,
-        source: bug.edits.reduce((text, [find, replace]) => edited(bug, text, find, replace), String(loaded.source)),
+        source: bug.edits.reduce((text, [find, replace]) => edited(bug, text, find, replace), textOf(loaded.source)),
       };
     },
   });
   return bug;
 }
+
+const textOf = (source: unknown) =>
+  typeof source === 'string' ? source : Buffer.from(source as Uint8Array).toString('utf8');
 
 function edited({ name, file }: Bug, text: string, find: string, replace: string): string {
   if (text.split(find).length !== 2)
