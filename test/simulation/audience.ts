@@ -83,7 +83,7 @@ export function drawScenario(draw: Draw, changing: boolean): Scenario {
       closedFrom: begin + draw.between(1, 5) * DAY,
       disablePerSecond: draw.pick([1, 5, 100]),
       headCountTolerance: draw.pick([5, 20]),
-      moreTimeDays: draw.pick([0, 14, 30]),
+      moreTimeDays: draw.pick([0, 14, 14, 30]),
       breakers: {
         minimumSample: draw.pick([10, 1000]),
         bounces: 40,
@@ -219,7 +219,7 @@ export class Audience {
       }),
     );
     times(2, () => at(lastEnd, lastEnd + 6 * DAY, () => this.encryptAgain(anyChat())));
-    times(4, () =>
+    times(6, () =>
       at(begin + 6 * DAY, lastEnd, () => this.say(anyone(), draw.pick(['saved', 'stopped', 'more-time', 'more-time']))),
     );
   }
