@@ -65,7 +65,7 @@ export interface AccountOptions {
   readonly segments: number;
   onMail(mail: AcceptedMail, call: number): void;
   onBus(event: BusEvent): void;
-  /** A message of feedback was worked off. */
+  /** A message of feedback or a signal was worked off. */
   onTaken(body: string): void;
 }
 
@@ -249,7 +249,7 @@ export class Account {
     for (const message of messages)
       if (!failed.has(message.id)) {
         queue.delete(message);
-        if (name === 'feedback') this.x.onTaken(message.body);
+        if (name === 'feedback' || name === 'signals') this.x.onTaken(message.body);
       } else this.x.timeline.at(message.visibleAt, () => this.pump(name));
   }
 

@@ -20,7 +20,7 @@ import { aPlan } from '../domain/examples.ts';
 import type { Account } from './account.ts';
 import type { Draw } from './draw.ts';
 import type { Faults } from './faults.ts';
-import type { Seen } from './record.ts';
+import type { Seen, Signal } from './record.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Where clocks change while a campaign of spring or autumn runs, where they never do, and the edges of the earth. */
@@ -103,6 +103,8 @@ export class Audience {
   readonly people = new Map<string, Profile>();
   /** Participants by chat, as they are. */
   readonly chats = new Map<string, string[]>();
+  /** By the body of the message that tells of it. */
+  private readonly said = new Map<string, Signal>();
   private readonly account: Account;
   private readonly timeline: Timeline;
   private readonly seen: Seen;
@@ -271,12 +273,21 @@ export class Audience {
     );
   }
 
+  /** A call of signals has ended well with this message. */
+  taken(body: string): void {
+    const said = this.said.get(body);
+    if (said !== undefined) said.takenAt = Math.min(said.takenAt, this.timeline.now);
+  }
+
   /** On the page behind their link, or to the platform. */
   say(userId: string, signal: string, notice?: string): void {
     const { now } = this.timeline;
     const body = { userId, signal, ...(notice === undefined ? {} : { notice }), at: new Date(now).toISOString() };
-    this.seen.signals.push({ userId, kind: signal, notice, at: now });
-    this.account.enqueue('signals', JSON.stringify(body), 2000);
+    const said = { userId, kind: signal, notice, at: now, takenAt: Infinity };
+    const text = JSON.stringify(body);
+    this.seen.signals.push(said);
+    this.said.set(text, said);
+    this.account.enqueue('signals', text, 2000);
   }
 
   /** The app shows what mail could not bring, to some, some hours later. */

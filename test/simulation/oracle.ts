@@ -107,11 +107,11 @@ class Evidence {
 
   /**
    * When each notice reached somebody: delivered and not sent back for good, or seen in the app.
-   * @param known only what had come to the queues by then counts
+   * @param known what of it counts at `at`: all that was so; what had come to the queues; what was surely taken from them
    */
-  proofs(userId: string, at: number, known: boolean): number[] {
+  proofs(userId: string, at: number, known: 'so' | 'come' | 'taken'): number[] {
     const proofs = new Map<string, number>();
-    const counts = (event: MailEvent) => (known ? event.arrivedAt : event.at) <= at;
+    const counts = (event: MailEvent) => ({ so: event.at, come: event.arrivedAt, taken: event.takenAt })[known] <= at;
     for (const event of this.events(userId)) {
       if (event.kind !== 'delivered' || stageOf(event.notice) === 'done' || !counts(event)) continue;
       const bounced = this.events(userId, event.notice).some(
@@ -119,8 +119,8 @@ class Evidence {
       );
       if (!bounced) proofs.set(event.notice, Math.min(event.at, proofs.get(event.notice) ?? Infinity));
     }
-    for (const { userId: who, kind, notice, at: said } of this.seen.signals)
-      if (who === userId && kind === 'seen' && notice !== undefined && said <= at)
+    for (const { userId: who, kind, notice, at: said, takenAt } of this.seen.signals)
+      if (who === userId && kind === 'seen' && notice !== undefined && (known === 'taken' ? takenAt : said) <= at)
         proofs.set(notice, Math.min(said, proofs.get(notice) ?? Infinity));
     return [...proofs.values()].toSorted((a, b) => a - b);
   }
@@ -208,7 +208,7 @@ function* nobodyUninformed(x: Evidence): Generator<string> {
       if (!x.members.has(userId)) yield `${chatId} off at ${iso(at)}, but ${userId} was never enrolled`;
       if (x.seen.exempt.get(userId)?.some(({ from, to }) => from + MINUTE < at && at < to) === true)
         yield `${chatId} off at ${iso(at)}, but ${userId} was exempt`;
-      const had = x.proofs(userId, at, false).length;
+      const had = x.proofs(userId, at, 'so').length;
       if (had < requiredNotices && !x.isWaived(userId, at))
         yield `${chatId} off at ${iso(at)} although ${had} notices had reached ${userId}`;
     }
@@ -219,12 +219,14 @@ function* enoughTime(x: Evidence): Generator<string> {
   const { minimumNoticeDays, finalNoticeHours, finalWithinDays } = x.x.scenario.plan.guardRails;
   for (const { at, chatId, participants } of x.flips)
     for (const userId of participants) {
-      const proofs = x.proofs(userId, at, false);
+      const proofs = x.proofs(userId, at, 'so');
       const [first, latest] = [proofs[0], proofs.at(-1)];
       if (first === undefined || latest === undefined || x.isWaived(userId, at)) continue;
       const told = `${chatId} off at ${iso(at)}, but to ${userId}`;
       if (at - first < minimumNoticeDays * DAY) yield `${told} the first notice came at ${iso(first)}`;
-      if (at - latest < finalNoticeHours * HOUR) yield `${told} the latest came at ${iso(latest)}, too recently`;
+      // Of what nobody could know yet it is not too soon.
+      const known = x.proofs(userId, at - MINUTE, 'taken').at(-1) ?? -Infinity;
+      if (at - known < finalNoticeHours * HOUR) yield `${told} the latest came at ${iso(known)}, too recently`;
       if (latest < startOfDay(addDays(x.dateFor(userId, at), -finalWithinDays), x.mailZone(userId)))
         yield `${told} the latest came at ${iso(latest)}, too long ago`;
     }
@@ -235,7 +237,7 @@ function* acceptedIsNotDelivered(x: Evidence): Generator<string> {
   const { requiredNotices } = x.x.scenario.plan.guardRails;
   for (const { at, chatId, participants } of x.flips)
     for (const userId of participants) {
-      const known = x.proofs(userId, at, true).length;
+      const known = x.proofs(userId, at, 'come').length;
       if (known < requiredNotices && !x.isWaived(userId, at))
         yield `${chatId} off at ${iso(at)} although ${known} notices were known to have reached ${userId}`;
     }

@@ -58,7 +58,10 @@ export async function play(seed: number, { days = 240 }: { days?: number } = {})
     quota: { rate: draw.pick([2, 14, 50]), daily: 50_000 },
     segments: draw.pick([1, 2]),
     onMail: (mail, call) => post.take(mail, call),
-    onTaken: (body) => post.taken(body),
+    onTaken: (body) => {
+      post.taken(body);
+      audience.taken(body);
+    },
     onBus: ({ type, detail }) => {
       const parsed: unknown = JSON.parse(detail);
       seen.published.push({ at: timeline.now, type, detail: parsed });

@@ -39,6 +39,8 @@ export interface Signal {
   readonly kind: string;
   readonly notice?: string | undefined;
   readonly at: number;
+  /** When a call that took it ended well for the first time. */
+  takenAt: number;
 }
 
 export interface Flip {
