@@ -57,7 +57,7 @@ export async function countAll(x: {
       const member = members.get(userId);
       const outcome = outcomeOf(row, slot, member?.facts, notice);
       // A page may name people whose pointer never came to it: they are counted where it is.
-      if (outcome === 'skipped: not-on-this-page') continue;
+      if (outcome === `skipped: ${NOT_HERE}`) continue;
       count(counts, outcome);
     }
   }
@@ -84,6 +84,8 @@ export async function countAll(x: {
   return { members: [...members.values()], notices, disabled, blocked, blockedChats, openChats };
 }
 
+const NOT_HERE = 'not-on-this-page';
+
 /** The latest attempt that named the slot decides, then what was heard of it, then why it was passed over. */
 function outcomeOf(record: Row, slot: number, facts: Facts | undefined, notice: string): string {
   const attempts = Object.entries(record)
@@ -92,12 +94,14 @@ function outcomeOf(record: Row, slot: number, facts: Facts | undefined, notice: 
     .map(([, attempt]) => attempt as { slots: number[]; outcomes: Record<string, string> });
   const last = attempts.find(({ slots }) => slots.includes(slot));
   const outcome = last?.outcomes[slot];
+  const skipped = (record['skipped'] as Record<string, string> | undefined)?.[slot];
+  // Whatever reached them came from the page that they have moved to; it may tell the same date as this one.
+  if (last === undefined && skipped === NOT_HERE) return `skipped: ${NOT_HERE}`;
   const heard = facts?.failed.get(notice);
   if (facts?.delivered.has(notice) === true) return heard === 'complained' ? 'complained' : 'delivered';
   if (heard !== undefined) return heard;
   if (outcome === 'accepted' || outcome === 'unknown') return 'unproven';
   if (outcome === 'refused') return 'refused';
-  const skipped = (record['skipped'] as Record<string, string> | undefined)?.[slot];
   return skipped === undefined ? 'open' : `skipped: ${skipped}`;
 }
 

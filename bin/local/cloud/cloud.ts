@@ -120,6 +120,8 @@ export interface LocalCloud {
 }
 
 const MINUTE = 60_000;
+/** For so long after a death no tick is left out: longer than it takes until somebody is asked again. */
+const AFTER_A_DEATH = 20 * MINUTE;
 const TWO_YEARS = 2 * 365 * 24 * 60 * MINUTE;
 /** Real time after which a function that neither answers nor waits is taken to hang. */
 const HANGING_SECONDS = 60;
@@ -169,9 +171,12 @@ async function start(
 
   let kills = 0;
   const decide = options.fate ?? (chaos && (({ caller }: Sought) => chaos.fate(caller)));
+  let mournedUntil = -Infinity;
   const fate = (request: Sought) => {
     const death = decide?.(request);
-    if (death !== undefined) kills += 1;
+    if (death === undefined) return undefined;
+    kills += 1;
+    mournedUntil = now() + AFTER_A_DEATH;
     return death;
   };
   const wire = createWire({
@@ -336,8 +341,10 @@ async function start(
     }
   }, now);
 
-  // Permits of a few minutes must be renewed while something is under way; otherwise nobody misses a tick.
-  const thinnest = () => (processes.anyWaiting() || deliveries.messagesUnderway() ? 0 : tick);
+  // Permits of a few minutes must be renewed while something is under way, and what a death has left behind is found by
+  // the next tick; otherwise nobody misses one.
+  const isQuiet = () => !processes.anyWaiting() && !deliveries.messagesUnderway() && now() >= mournedUntil;
+  const thinnest = () => (isQuiet() ? tick : 0);
   const rules: Agenda = { next: () => eventBridge.nextFiring(thinnest()), run: () => eventBridge.fire(thinnest()) };
   /** In the order in which things happen that are due at the same instant. */
   const agendas: readonly Agenda[] = [works, sleepers, processes.agenda, ses.agenda, ...deliveries.agendas, rules];

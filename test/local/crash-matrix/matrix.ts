@@ -228,15 +228,20 @@ function startLanes(
   };
 }
 
-/** What the functions are, and what is asked here: results of another code are not results. */
+/** What the functions are, what runs them, and what is asked here: results of another code are not results. */
 function codeOf(assembly: string): string {
   const hash = createHash('sha256');
   for (const file of readdirSync(assembly)
     .filter((name) => name.endsWith('.template.json'))
     .sort())
     hash.update(readFileSync(join(assembly, file)));
-  for (const file of ['world.ts', 'points.ts', 'crashes.ts', 'judge.ts'])
-    hash.update(readFileSync(join(import.meta.dirname, file)));
+  const ours = ['world.ts', 'points.ts', 'crashes.ts', 'judge.ts'].map((file) => join(import.meta.dirname, file));
+  const cloud = join(ROOT, 'bin/local');
+  const machine = readdirSync(cloud, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .sort()
+    .map((file) => join(cloud, file));
+  for (const file of [...ours, ...machine]) hash.update(readFileSync(file));
   return hash.digest('hex');
 }
 
