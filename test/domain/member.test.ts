@@ -117,6 +117,22 @@ describe('facts', () => {
     },
   );
 
+  it.each(NOTICE_FACTS.filter((kind) => !['delivered', 'delayed', 'soft-bounced'].includes(kind)))(
+    'let "%s" stand where the notice was given back for now too, in whichever order they are read',
+    (kind) => {
+      const rows: [string, string][] = [kind, 'soft-bounced' as const].map((each) => [
+        factKey(each, D35),
+        isoInstant(at),
+      ]);
+      for (const order of [rows, rows.toReversed()])
+        expect(factsOf(Object.fromEntries(order)).failed.get(D35)).toBe(kind);
+    },
+  );
+
+  it('keep that a notice was given back for now where nothing else is known of it', () => {
+    expect(factsOf({ [factKey('soft-bounced', D35)]: isoInstant(at) }).failed.get(D35)).toBe('soft-bounced');
+  });
+
   it('do not take a delay for an end', () => {
     expect(read(factKey('delayed', D35)).failed.size).toBe(0);
     expect(read(factKey('bounced', D35)).failed).toEqual(new Map([[D35, 'bounced']]));

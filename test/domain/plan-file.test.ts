@@ -716,6 +716,129 @@ describe('an error in words', () => {
     expect(paths({ texts: '{ en: "text", de: { a: "{", b: b } }' })).toEqual(['texts.en', 'texts.de.a']);
   });
 
+  const inRails = (key: string, given: string): [string, string, string] => [
+    `guardRails.${key}`,
+    'guardRails',
+    key === 'closedFrom' ? '{}' : rails(`${key}: ${given}`),
+  ];
+  const breaker = (key: string): [string, string, string] => [
+    `guardRails.breakers.${key}`,
+    'guardRails',
+    rails(`breakers: { ${key}: none }`),
+  ];
+  const inCohort = (key: string, text: string): [string, string, string] => [
+    `cohorts[0].${key}`,
+    'cohorts',
+    `[${text}]`,
+  ];
+  const sharp = (from: string, to: string) =>
+    `a percentage from ${from} % to ${to} %, with its sign, up to two decimals`;
+  const NAME = 'a name of a to z, 0 to 9 and -, up to 32 characters, beginning with a letter';
+  const COHORT = 'an id of a to z, 0 to 9 and -, up to 40 characters';
+  const STAGE = 'd and its days, as in d35';
+
+  it.each<[path: string, key: string, given: string | null, allowed: string]>([
+    ['sunset', 'sunset', 'Chats', NAME],
+    ['sunset', 'sunset', '-chats', NAME],
+    ['sunset', 'sunset', '9chats', NAME],
+    ['sunset', 'sunset', 'chats_2', NAME],
+    ['sunset', 'sunset', `c${'x'.repeat(32)}`, NAME],
+    ['feature', 'feature', null, 'feature is needed: what is retired, in people’s words'],
+    ['reason', 'reason', null, 'reason is needed: why it is retired'],
+    ['whatChanges', 'whatChanges', null, 'whatChanges is needed: what is different after the end date'],
+    ['dataFate', 'dataFate', null, 'dataFate is needed: what happens to data that nobody saved'],
+    [
+      'exportInstructions',
+      'exportInstructions',
+      null,
+      'exportInstructions is needed: where in the app people save their data',
+    ],
+    [
+      'authenticity',
+      'authenticity',
+      null,
+      'authenticity is needed: where in the app people see that a message is genuine',
+    ],
+    ['sendHour', 'sendHour', '24', 'an hour, a whole number from 0 to 23'],
+    ['sendWindow.from', 'sendWindow', '{ from: 8 }', 'an hour, a whole number from 9 to 19'],
+    ['sendWindow.to', 'sendWindow', '{ to: 21 }', 'an hour, a whole number from 10 to 20'],
+    ['approvals', 'approvals', '3', 'how many people a change takes, 1 or 2'],
+    ['alternatives', 'alternatives', 'none', 'a list of 0 to 10 alternatives'],
+    ['stages', 'stages', 'none', 'a list of 2 to 20 stages'],
+    ['stages[0].name', 'stages', stages('name: xd35, days: 35 days', 'days: 1 day'), STAGE],
+    ['stages[0].name', 'stages', stages('name: d35x, days: 35 days', 'days: 1 day'), STAGE],
+    [
+      'stages[0].days',
+      'stages',
+      stages('required: true', 'days: 1 day'),
+      'days is needed: days before the end date, as in "35 days"',
+    ],
+    [
+      'stages[0].days',
+      'stages',
+      stages('days: 366 days', 'days: 1 day'),
+      'a duration from 1 to 365 days, as in "2 days"',
+    ],
+    ['stages[0].required', 'stages', stages('days: 35 days, required: maybe', 'days: 1 day'), 'true or false'],
+    ['cohorts', 'cohorts', 'none', 'a list of 1 to 100 cohorts'],
+    [...inCohort('id', cohort('EEA', '"*"')), COHORT],
+    [...inCohort('id', cohort('e_a', '"*"')), COHORT],
+    [...inCohort('id', cohort('x'.repeat(41), '"*"')), COHORT],
+    [
+      ...inCohort('match.countries', '{ id: a, match: {}, endDate: 2026-05-08 }'),
+      'countries is needed: ISO 3166-1 codes, or "*" for every other country',
+    ],
+    [
+      ...inCohort('match.countries', '{ id: a, match: { countries: [] }, endDate: 2026-05-08 }'),
+      'a list of 1 to 250 countries',
+    ],
+    [...inCohort('match.percentage', cohort('a', '"*"', '0.5 %')), sharp('1', '100')],
+    [
+      ...inCohort('endDate', '{ id: a, match: { countries: "*" } }'),
+      'endDate is needed: the last day with the feature, as YYYY-MM-DD',
+    ],
+    [...inCohort('endDate', cohort('a', '"*"', '100 %', 'tomorrow')), 'a day that exists, as YYYY-MM-DD'],
+    [
+      ...inRails('closedFrom', ''),
+      'closedFrom is needed: the instant from which the platform starts no new encryption',
+    ],
+    [...inRails('minimumNotice', 'none'), 'a duration from 1 to 360 days, as in "2 days"'],
+    [...inRails('margin', 'none'), 'a duration from 1 to 60 days, as in "2 days"'],
+    [...inRails('requiredNotices', '1'), 'notices, a whole number from 2 to 10'],
+    [...inRails('finalNotice', 'none'), 'a duration from 1 to 240 hours, as in "2 hours"'],
+    [...inRails('finalWithin', 'none'), 'a duration from 1 to 30 days, as in "2 days"'],
+    [...inRails('waves', 'none'), 'a list of 2 to 20 percentages'],
+    [...inRails('soak', 'none'), 'a duration from 1 to 720 hours, as in "2 hours"'],
+    [...inRails('restoreWindow', 'none'), 'a duration from 1 to 720 hours, as in "2 hours"'],
+    [...inRails('headCountTolerance', 'none'), sharp('0', '20')],
+    [...inRails('moreTime', 'none'), 'a duration from 0 to 60 days, as in "2 days"'],
+    [...inRails('sendShare', 'none'), sharp('1', '100')],
+    [...breaker('minimumSample'), 'delivery outcomes, a whole number from 1 to 1000000'],
+    [...breaker('bounces'), sharp('0.1', '4.9')],
+    [...breaker('complaints'), sharp('0.01', '0.09')],
+    [...breaker('suppressed'), sharp('0.1', '100')],
+    [...breaker('failures'), sharp('0.1', '100')],
+    [...breaker('softBounces'), sharp('1', '100')],
+  ])('at %s says what is allowed (%s: %s)', (path, key, given, allowed) => {
+    const error = errorsOf(planWith({ [key]: given })).find((each) => each.path === path);
+    expect(error?.allowed).toBe(allowed);
+  });
+
+  it('is none for stages by their days alone, and for what the names of sunset and cohort may be', () => {
+    const { stages: read } = planOf(
+      planWith({ stages: stages('days: 35 days, required: true', 'days: 1 day, required: true') }),
+    );
+    expect(read).toEqual([
+      { name: 'd35', days: 35, required: true },
+      { name: 'd1', days: 1, required: true },
+    ]);
+    const longest = `c${'9'.repeat(31)}`;
+    expect(planOf(planWith({ sunset: longest })).sunset).toBe(longest);
+    expect(planOf(planWith({ sunset: 'c' })).sunset).toBe('c');
+    const id = '9'.repeat(40);
+    expect(planOf(planWith({ cohorts: cohorts(cohort(id, '"*"')) })).cohorts[0]?.id).toBe(id);
+  });
+
   it('is one where what must fit together could not be read', () => {
     const paths = (changes: Readonly<Record<string, string | null>>) =>
       errorsOf(planWith(changes)).map(({ path }) => path);
