@@ -59,7 +59,7 @@ describe('a simulated campaign', () => {
     expect((await play(8)).digest).not.toBe(one.digest);
   });
 
-  it.each(['one notice less is enough', 'no permit is needed', 'two letters a day', 'one person is enough'])(
+  it.each(['one notice less is enough', 'no permit is needed', 'one person is enough'])(
     'shows where a promise is broken: %s',
     { timeout: 120_000 },
     async (bug) => {
