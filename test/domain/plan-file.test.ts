@@ -939,6 +939,80 @@ describe('an error in words', () => {
   });
 });
 
+describe('a value of a plan file', () => {
+  const pathsWith = (changes: Readonly<Record<string, string | null>>) =>
+    errorsOf(planWith(changes)).map(({ path }) => path);
+  const share = (percentage: string) => ({ cohorts: cohorts(cohort('a', '"*"', percentage)) });
+  const country = (code: string) => ({ cohorts: cohorts(cohort('a', code), cohort('b', '"*"')) });
+  const support = (url: string) => ({ support: `{ url: "${url}", email: help@example.com }` });
+  const sender = (name: string) => ({
+    sender: `{ name: "${name}", address: a@example.com, replyTo: b@example.com, postalAddress: Street 1 }`,
+  });
+  const alternatives = (count: number) => ({
+    alternatives: `[${Array.from({ length: count }, (_, at) => `{ name: App ${at}, description: An app }`).join(', ')}]`,
+  });
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['an hour with space around it', { sendHour: '" 10 "' }],
+    ['a percentage without a space', share('100%')],
+    ['a rate by the second', { guardRails: rails('disableRate: 50 per second') }],
+    ['a rate by the second, in short', { guardRails: rails('disableRate: 50/s') }],
+    ['a page without a path', support('https://help.example.com')],
+    ['a page with a path', support('https://help.example.com/chats?of=mine')],
+    ['a name of eighty characters', sender('x'.repeat(80))],
+    ['ten alternatives', alternatives(10)],
+    ['a text of the longest', { reason: `"${'x'.repeat(2000)}"` }],
+  ])('may be %s', (_, changes) => expect(pathsWith(changes)).toEqual([]));
+
+  it.each<[string, Readonly<Record<string, string>>, string]>([
+    ['an hour with a word before it', { sendHour: 'at 10' }, 'sendHour'],
+    ['an hour with a word behind it', { sendHour: '10 sharp' }, 'sendHour'],
+    ['a percentage with a word before it', share('"all 100 %"'), 'cohorts[0].match.percentage'],
+    ['a percentage with a word behind it', share('"100 % of all"'), 'cohorts[0].match.percentage'],
+    [
+      'a rate with a word before it',
+      { guardRails: rails('disableRate: up to 50 per second') },
+      'guardRails.disableRate',
+    ],
+    ['a rate with a word behind it', { guardRails: rails('disableRate: 50 per seconds') }, 'guardRails.disableRate'],
+    ['a page with words before it', support('see https://help.example.com'), 'support.url'],
+    ['a page with words behind it', support('https://help.example.com/a b'), 'support.url'],
+    ['a name of nothing', sender(''), 'sender.name'],
+    ['a name of eighty-one characters', sender('x'.repeat(81)), 'sender.name'],
+    ['eleven alternatives', alternatives(11), 'alternatives'],
+    ['a text that says that there is none', { reason: '~' }, 'reason'],
+    ['a text that says null', { reason: 'null' }, 'reason'],
+    ['a text that is longer than the longest', { reason: `"${'x'.repeat(2001)}"` }, 'reason'],
+    ['a link without slashes', { reason: 'see http:help' }, 'reason'],
+    ['a stage that is a word', { stages: '[none, none]' }, 'stages[0]'],
+    ['a key that would merge another map', { '<<': '{ sendHour: 11 }' }, '<<'],
+    ...['ZZ', 'EU', 'EZ', 'UN', 'XA', 'XB', 'QO'].map((code): [string, Readonly<Record<string, string>>, string] => [
+      `${code}, which is a code of no country`,
+      country(code),
+      'cohorts[0].match.countries',
+    ]),
+  ])('is not %s', (_, changes, path) => expect(pathsWith(changes)).toContain(path));
+
+  it('quotes the whole word in which a link is', () => {
+    const [error] = errorsOf(planWith({ reason: 'read (https://help.example.com/a) now' }));
+    expect(error?.given).toBe('"(https://help.example.com/a)"');
+  });
+
+  it('is read in a file of the longest, and no alternative is what there is without a word of any', () => {
+    const filled = `${MINIMAL}#${'x'.repeat(200_000 - MINIMAL.length - 1)}`;
+    expect(filled).toHaveLength(200_000);
+    expect(planOf(filled).alternatives).toEqual([]);
+  });
+
+  it('of a stage without days says nothing of its name', () => {
+    expect(pathsWith({ stages: stages('name: d35, days: none', 'days: 1 day') })).toEqual(['stages[0].days']);
+  });
+
+  it('tells what is wrong with YAML in one line, without the place that stands before', () => {
+    expect(errorsOf('sunset: "a\n')[0]?.sentence).not.toMatch(/at line|\^/);
+  });
+});
+
 describe('texts that people are to read', () => {
   const sender = (changes: Readonly<Record<string, string>>) =>
     JSON.stringify({

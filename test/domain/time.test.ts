@@ -315,3 +315,17 @@ describe('instants', () => {
     expect(localDateAt(parseInstant('2026-05-08T23:30:00Z'), 'Europe/Berlin')).toBe(before);
   });
 });
+
+describe('what others read as an instant or a zone', () => {
+  it.each([
+    '2026-04-10T00:00:00Z[Europe/Berlin]',
+    '20260410T000000Z',
+    '2026-04-10T00:00:00.123456789Z',
+    '2026-04-10 00:00:00Z',
+    '+002026-04-10T00:00:00Z',
+  ])('is no instant here: %s', (text) => expect(() => parseInstant(text)).toThrow(`"${text}" is not an instant`));
+
+  it.each(['20260410T0000Z', '2026-04-10T00:00Z', '2026-04-10T00:00[Europe/Berlin]'])('is no zone here: %s', (text) =>
+    expect(isZone(text)).toBe(false),
+  );
+});
