@@ -191,7 +191,8 @@ export const headerName: Reader<string> = value(
   (text) => (text !== '' && text.length <= 80 && !/["<>@\\{}\t\n]/.test(text) && isPrintable(text) ? text : undefined),
 );
 
-const LINK = /https?:|www\.|:\/\/|\b[a-z0-9-]+\.[a-z]{2,}\/\S/i;
+const LINK = /\S*(?:https?:|www\.|:\/\/)\S*/i;
+const BARE_LINK = /\b[a-z0-9-]+\.[a-z]{2,}\/\S/i;
 
 /** Text that goes into mail. Links are refused: the only ones in our mail are the support page and our own. */
 export const words: Reader<string> = (at, file) => {
@@ -202,7 +203,7 @@ export const words: Reader<string> = (at, file) => {
   if (text.length > LONGEST_TEXT) {
     return refuse(file, at.path, `${text.length} characters`, `up to ${LONGEST_TEXT} characters`);
   }
-  const link = /\S*(?:https?:|www\.|:\/\/)\S*/i.exec(text)?.[0] ?? (LINK.test(text) ? text : undefined);
+  const link = LINK.exec(text)?.[0] ?? (BARE_LINK.test(text) ? text : undefined);
   if (link !== undefined) {
     return refuse(
       file,

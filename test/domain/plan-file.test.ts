@@ -967,6 +967,8 @@ describe('a value of a plan file', () => {
   it.each<[string, Readonly<Record<string, string>>, string]>([
     ['an hour with a word before it', { sendHour: 'at 10' }, 'sendHour'],
     ['an hour with a word behind it', { sendHour: '10 sharp' }, 'sendHour'],
+    ['an hour as a power of ten', { sendHour: '1e1' }, 'sendHour'],
+    ['a page at a port', support('https://help.example.com:8080/'), 'support.url'],
     ['a percentage with a word before it', share('"all 100 %"'), 'cohorts[0].match.percentage'],
     ['a percentage with a word behind it', share('"100 % of all"'), 'cohorts[0].match.percentage'],
     [
@@ -1001,7 +1003,8 @@ describe('a value of a plan file', () => {
   it('is read in a file of the longest, and no alternative is what there is without a word of any', () => {
     const filled = `${MINIMAL}#${'x'.repeat(200_000 - MINIMAL.length - 1)}`;
     expect(filled).toHaveLength(200_000);
-    expect(planOf(filled).alternatives).toEqual([]);
+    expect(parsePlan(filled)).toEqual(parsePlan(MINIMAL));
+    expect(planOf(planWith({ alternatives: null })).alternatives).toEqual([]);
   });
 
   it('of a stage without days says nothing of its name', () => {
