@@ -65,14 +65,7 @@ export function batchWorker<M>(
 }
 
 /** A step that a clock starts; its instant is the event's, never the wall clock's. */
-export function scheduled(
-  step: (world: World, now: Instant) => Promise<unknown>,
-): Serve<EventBridgeEvent<string, unknown>, void> {
-  return scheduledIn(step);
-}
-
-/** The same, in a world of its own. */
-export function scheduledIn<W>(step: (world: W, now: Instant) => Promise<unknown>) {
+export function scheduled<W>(step: (world: W, now: Instant) => Promise<unknown>) {
   return (log: RuntimeLog, world: W) =>
     middy(async (event: EventBridgeEvent<string, unknown>): Promise<void> => {
       await step(world, parseInstant(event.time));

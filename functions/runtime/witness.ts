@@ -6,7 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 
 import { createWitness } from '../adapters/witness.ts';
 import type { Ledger, Witness } from '../ports.ts';
-import { scheduledIn } from './handler.ts';
+import { scheduled } from './handler.ts';
 import { createLog } from './log.ts';
 import { createWorld, need, readEnvironment } from './world.ts';
 
@@ -15,5 +15,5 @@ export function copier(step: (world: { readonly ledger: Ledger; readonly witness
   const log = createLog('audit');
   const told = readEnvironment('audit', process.env);
   const { ledger } = createWorld(told, log);
-  return scheduledIn(step)(log, { ledger, witness: createWitness(new S3Client({}), need(told, 'AUDIT_BUCKET')) });
+  return scheduled(step)(log, { ledger, witness: createWitness(new S3Client({}), need(told, 'AUDIT_BUCKET')) });
 }

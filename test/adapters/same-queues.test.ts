@@ -28,7 +28,7 @@ interface Implementation {
 
 async function inMemory(): Promise<Implementation> {
   const queue = new MemoryQueue({ visibility: VISIBILITY * 1000, receivesBeforeDead: RECEIVES });
-  const sqs = createMemorySqs({ queue: () => queue, sent: (_, body) => void queue.put(body, Date.now()) });
+  const sqs = createMemorySqs((_, body) => void queue.put(body, Date.now()));
   const client = { send: async (command: object) => sqs.execute(command) } as unknown as SQSClient;
   const receive = (most: number) => queue.receive(Date.now(), most);
   return {

@@ -9,6 +9,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 
 import type { Lines, ReportFile } from '../../bin/local/outside/record.ts';
+import { chat, user } from './people.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PATIENCE = { timeout: 120_000 };
@@ -60,20 +61,6 @@ function audience(name: string, users: readonly object[], chats: readonly object
   return ['--users', write('users', users), '--chats', write('chats', chats)];
 }
 
-const user = (userId: string, more: object = {}) => ({
-  userId,
-  email: `${userId}@example.com`,
-  locale: 'de-DE',
-  timeZone: 'Europe/Berlin',
-  country: 'DE',
-  ...more,
-});
-const chat = (chatId: string, participants: readonly string[], more: object = {}) => ({
-  chatId,
-  participants,
-  encryption: 'e2ee',
-  ...more,
-});
 const SOME = audience(
   'some',
   [

@@ -41,7 +41,7 @@ export function createMemorySes(
   function sendBulk({ input }: SendBulkTemplatedEmailCommand) {
     const refusal = moods.refusesAll();
     if (refusal !== undefined) throw refusal;
-    const { Destinations = [], Template = '', DefaultTags = [] } = input;
+    const { Destinations = [], Template = '' } = input;
     if (Destinations.length === 0 || Destinations.length > MOST_DESTINATIONS)
       throw sesError('InvalidParameterValue', `1 to ${MOST_DESTINATIONS} destinations`);
     const now = moods.now();
@@ -53,9 +53,7 @@ export function createMemorySes(
       const refused = moods.refuses(address);
       if (refused !== undefined) return { Status: refused };
       sent.push(now);
-      const tags = Object.fromEntries(
-        [...DefaultTags, ...ReplacementTags].map(({ Name = '', Value = '' }) => [Name, Value]),
-      );
+      const tags = Object.fromEntries(ReplacementTags.map(({ Name = '', Value = '' }) => [Name, Value]));
       accepted({ at: now, address, template: Template, tags, values: ReplacementTemplateData });
       return { Status: 'Success', MessageId: `mail-${now}` };
     });

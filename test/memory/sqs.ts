@@ -1,5 +1,5 @@
 /** SQS in memory: what is sent, received, hidden for a while, received again, and at last laid aside as a dead letter. */
-import { GetQueueAttributesCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 
 export interface Message {
   readonly id: string;
@@ -74,23 +74,15 @@ export interface MemorySqs {
 const LONGEST_BATCH = 10;
 
 /** @param sent told of every message; whoever is told puts it into the queue */
-export function createMemorySqs(x: {
-  queue(url: string): MemoryQueue;
-  sent(url: string, body: string): void;
-}): MemorySqs {
+export function createMemorySqs(sent: (url: string, body: string) => void): MemorySqs {
   return {
     execute(command) {
-      if (command instanceof SendMessageBatchCommand) {
-        const { QueueUrl = '', Entries = [] } = command.input;
-        if (Entries.length === 0 || Entries.length > LONGEST_BATCH) throw new Error('a batch has 1 to 10 messages');
-        for (const { MessageBody = '' } of Entries) x.sent(QueueUrl, MessageBody);
-        return { Successful: Entries.map(({ Id }) => ({ Id })), Failed: [] };
-      }
-      if (command instanceof GetQueueAttributesCommand)
-        return {
-          Attributes: { ApproximateNumberOfMessages: String(x.queue(command.input.QueueUrl ?? '').messages.length) },
-        };
-      throw new Error(`SQS in memory does not know ${command.constructor.name}`);
+      if (!(command instanceof SendMessageBatchCommand))
+        throw new Error(`SQS in memory does not know ${command.constructor.name}`);
+      const { QueueUrl = '', Entries = [] } = command.input;
+      if (Entries.length === 0 || Entries.length > LONGEST_BATCH) throw new Error('a batch has 1 to 10 messages');
+      for (const { MessageBody = '' } of Entries) sent(QueueUrl, MessageBody);
+      return { Successful: Entries.map(({ Id }) => ({ Id })), Failed: [] };
     },
   };
 }

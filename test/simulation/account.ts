@@ -7,25 +7,34 @@ import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
   CreateTableCommand,
-  DynamoDBServiceException,
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 
 import type { FunctionName } from '../../functions/contracts/environment.ts';
 import type { AuditEntry } from '../../functions/domain/audit.ts';
-import type { Clock, Links, World } from '../../functions/ports.ts';
+import type { Clock, Links } from '../../functions/ports.ts';
 import type { RuntimeLog } from '../../functions/runtime/log.ts';
 import { linkKey } from '../../functions/domain/link.ts';
 import { TABLES } from '../adapters/tables.ts';
-import { createMemoryDynamoDB, type MemoryDynamoDB } from '../memory/dynamodb.ts';
+import { createMemoryDynamoDB, type MemoryDynamoDB, throttled } from '../memory/dynamodb.ts';
 import { type BusEvent, createMemoryEventBridge } from '../memory/eventbridge.ts';
 import { type AcceptedMail, createMemorySes, type MemorySes, sesError } from '../memory/ses.ts';
 import { createMemorySqs, MemoryQueue, type MemorySqs, type Message } from '../memory/sqs.ts';
 import type { Draw } from './draw.ts';
-import { ENTRIES, type Entry, ENVIRONMENT, officeOf, type QueueName, QUEUES, worldOf } from './entries.ts';
+import {
+  ENTRIES,
+  type Entry,
+  ENVIRONMENT,
+  officeOf,
+  type QueueName,
+  QUEUES,
+  RECEIVES_BEFORE_DEAD,
+  VISIBILITY,
+  worldOf,
+} from './entries.ts';
 import type { Faults } from './faults.ts';
-import type { Invocation, Seen } from './record.ts';
+import type { Invocation, Seen, SesCall } from './seen.ts';
 import type { Timeline } from './timeline.ts';
 
 const SECOND = 1000;
@@ -41,17 +50,14 @@ const LONGEST_SEND = 19_500;
 /** A process of a function: warm until it dies. */
 interface Process {
   readonly name: string;
-  readonly off: number;
-  readonly world: World;
   handle(event: unknown): Promise<unknown>;
   dead: boolean;
-  busy: boolean;
   /** Each request takes so many milliseconds more. */
   slow: number;
   invocation: Invocation | undefined;
   died: (() => void) | undefined;
   /** Calls of SES of the present invocation. */
-  calls: number[];
+  calls: SesCall[];
 }
 
 export type Outcome = { readonly kind: 'done'; readonly result: any } | { readonly kind: 'failed' | 'died' };
@@ -75,7 +81,7 @@ export const ADDRESS_MARK = '@example.com';
 export class Account {
   readonly db: MemoryDynamoDB;
   readonly ses: MemorySes;
-  readonly queues: ReadonlyMap<QueueName, MemoryQueue>;
+  private readonly queues: ReadonlyMap<QueueName, MemoryQueue>;
   private readonly sqs: MemorySqs;
   private readonly bus: { execute(command: object): unknown };
   private readonly warm = new Map<string, Process[]>();
@@ -91,7 +97,7 @@ export class Account {
   /** Of the audit trail, where nobody can change them. */
   readonly copies: AuditEntry[] = [];
   private segments: number;
-  private key = linkKey(Buffer.alloc(32, 'key'));
+  private readonly key = linkKey(Buffer.alloc(32, 'key'));
 
   constructor(x: AccountOptions) {
     this.x = x;
@@ -109,13 +115,10 @@ export class Account {
     this.queues = new Map(
       QUEUES.map(({ name, timeout }) => [
         name,
-        new MemoryQueue({ visibility: 6 * timeout * SECOND, receivesBeforeDead: 5 }),
+        new MemoryQueue({ visibility: VISIBILITY * timeout * SECOND, receivesBeforeDead: RECEIVES_BEFORE_DEAD }),
       ]),
     );
-    this.sqs = createMemorySqs({
-      queue: (url) => this.queueAt(url).queue,
-      sent: (url, body) => this.enqueue(this.queueAt(url).name, body),
-    });
+    this.sqs = createMemorySqs((url, body) => this.enqueue(this.queueAt(url).name, body));
     this.bus = createMemoryEventBridge((event) => {
       if (faults.strikes('bus refuses an event')) return false;
       this.checkPrivate('an event', event.detail);
@@ -218,10 +221,8 @@ export class Account {
     if (spec === undefined) return;
     if (timeline.now < this.downUntil) return timeline.at(this.downUntil, () => this.pump(name));
     while ((this.running.get(name) ?? 0) < spec.concurrency) {
-      const pick = (count: number) => {
-        const at = count > 1 && faults.strikes('message out of order') ? this.draw.between(1, count - 1) : 0;
-        return at;
-      };
+      const pick = (count: number) =>
+        count > 1 && faults.strikes('message out of order') ? this.draw.between(1, count - 1) : 0;
       const messages = queue.receive(timeline.now, spec.batch, pick);
       if (messages.length === 0) return;
       this.running.set(name, (this.running.get(name) ?? 0) + 1);
@@ -274,9 +275,8 @@ export class Account {
     };
     seen.invocations.push(invocation);
     Object.assign(process, {
-      busy: true,
       invocation,
-      calls: [] as number[],
+      calls: [] as SesCall[],
       slow: faults.strikes('out of time') ? this.draw.between(2, 9) * SECOND : 0,
     });
     const { timeout } = entryOf(name);
@@ -287,10 +287,7 @@ export class Account {
         const failedInPart =
           outcome.kind === 'done' &&
           ((outcome.result as { batchItemFailures?: unknown[] } | undefined)?.batchItemFailures?.length ?? 0) > 0;
-        if (outcome.kind !== 'done' || failedInPart)
-          for (const call of process.calls)
-            (seen.calls.find(({ number }) => number === call) as { doubtful: boolean }).doubtful = true;
-        process.busy = false;
+        if (outcome.kind !== 'done' || failedInPart) for (const call of process.calls) call.doubtful = true;
         if (!process.dead) this.keepWarm(process);
         resolve(outcome);
       };
@@ -336,11 +333,8 @@ export class Account {
     const links: Links = { base: 'https://notices.example.com/p/', key: async () => this.key };
     const process: Process = {
       name,
-      off,
-      world: undefined as unknown as World,
       handle: undefined as unknown as Process['handle'],
       dead: false,
-      busy: false,
       slow: 0,
       invocation: undefined,
       died: undefined,
@@ -358,13 +352,13 @@ export class Account {
     );
     const handle = entryOf(name).serve(log, name === 'operator' ? officeOf(world, this.copies) : world);
     const context = { functionName: name, getRemainingTimeInMillis: () => HOUR };
-    Object.assign(process, { world, handle: (event: unknown) => handle(event as never, context as never) });
+    Object.assign(process, { handle: (event: unknown) => handle(event as never, context as never) });
     return process;
   }
 
   /** One request of a process: it leaves, is executed, and is answered; each of these may come to nothing. */
   private send(process: Process, service: Service, command: object): Promise<unknown> {
-    const { timeline, faults, seen } = this.x;
+    const { timeline, faults } = this.x;
     return new Promise((resolve, reject) => {
       if (process.dead) return;
       const isWrite =
@@ -384,15 +378,7 @@ export class Account {
       const there = Math.min(longest, this.draw.between(2, 25) + process.slow + delayed);
       timeline.after(there, () => {
         if (service === 'dynamodb' && faults.strikes('table throttled')) {
-          if (!process.dead)
-            reject(
-              new DynamoDBServiceException({
-                name: 'ThrottlingException',
-                $fault: 'client',
-                message: 'Rate of requests exceeds the allowed throughput',
-                $metadata: {},
-              }),
-            );
+          if (!process.dead) reject(throttled());
           return;
         }
         if (service === 'sqs' && faults.strikes('queue refuses messages')) {
@@ -410,8 +396,7 @@ export class Account {
         if (process.dead) return;
         if (faults.strikes('killed while a call is answered')) return this.kill(process);
         if (service === 'ses' && 'value' in answer && faults.strikes('ses: accepted, reply lost')) {
-          for (const call of process.calls.slice(-1))
-            (seen.calls.find(({ number }) => number === call) as { doubtful: boolean }).doubtful = true;
+          for (const call of process.calls.slice(-1)) call.doubtful = true;
           reject(Object.assign(new Error('socket hang up'), { name: 'TimeoutError' }));
           return;
         }
@@ -439,8 +424,9 @@ export class Account {
         const before = seen.letters.length;
         const answer = this.ses.execute(command);
         if (seen.letters.length > before) {
-          seen.calls.push({ number, at: timeline.now, doubtful: false });
-          process.calls.push(number);
+          const call = { number, at: timeline.now, doubtful: false };
+          seen.calls.push(call);
+          process.calls.push(call);
         }
         return answer;
       }

@@ -1,26 +1,16 @@
 /**
- * Whom it is about, drawn: a plan with its cohorts, people all over the world, chats of two to many, some across cohorts'
- * borders; and what people do of themselves in these weeks. Who is reached how is theirs, too.
+ * Whom it is about, drawn: people all over the world, chats of two to many, some across cohorts' borders; and what people
+ * do of themselves in these weeks. Who is reached how is theirs, too.
  */
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 
-import {
-  addDays,
-  DAY,
-  HOUR,
-  type LocalDate,
-  localDate,
-  localInstant,
-  MINUTE,
-  parseInstant,
-} from '../../functions/domain/time.ts';
-import type { Plan } from '../../functions/domain/plan.ts';
-import { aPlan } from '../domain/examples.ts';
+import { DAY, HOUR, type LocalDate, localInstant, MINUTE } from '../../functions/domain/time.ts';
 import type { Account } from './account.ts';
 import type { Draw } from './draw.ts';
 import type { Faults } from './faults.ts';
-import type { Seen, Signal } from './record.ts';
+import type { Scenario } from './scenario.ts';
+import type { Seen, Signal } from './seen.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Where clocks change while a campaign of spring or autumn runs, where they never do, and the edges of the earth. */
@@ -45,57 +35,6 @@ export interface Profile {
   timeZone: string | null;
   country: string | null;
   mailbox: Mailbox;
-}
-
-export interface Scenario {
-  readonly begin: number;
-  readonly plan: Plan;
-  readonly endDates: ReadonlyMap<string, LocalDate>;
-  /** Of the last cohort, as planned. */
-  readonly lastEnd: number;
-}
-
-export function drawScenario(draw: Draw, changing: boolean): Scenario {
-  const start = localDate(
-    changing ? draw.pick(['2026-02-10', '2026-09-05', '2027-02-15']) : draw.pick(['2026-05-05', '2026-11-10']),
-  );
-  const begin = parseInstant(`${start}T06:00:00Z`) + draw.between(0, 23) * HOUR;
-  const first = addDays(start, draw.between(39, 46));
-  const count = draw.pick([1, 2, 2, 3]);
-  const ids = ['eea', 'eu-2', 'rest'].slice(3 - count);
-  const endDates = new Map(ids.map((id, at) => [id, addDays(first, at * draw.pick([0, 1, 4, 7]))]));
-  const cohorts = ids.map((id) => ({
-    id,
-    match: { countries: id === 'rest' ? ['*'] : id === 'eea' ? ['DE'] : ['FR', 'US'], percentage: 100 },
-    endDate: endDates.get(id) as LocalDate,
-  }));
-  const waves = draw.pick([
-    [1, 100],
-    [30, 100],
-    [20, 60, 100],
-    [50, 100],
-  ]);
-  const plan = aPlan(
-    { cohorts, timeZone: draw.pick(['UTC', 'Europe/Berlin', 'America/New_York']), sendHour: draw.pick([9, 10, 15]) },
-    {
-      waves,
-      soakHours: draw.pick([12, 24, 48]),
-      closedFrom: begin + draw.between(1, 5) * DAY,
-      disablePerSecond: draw.pick([1, 5, 100]),
-      headCountTolerance: draw.pick([5, 20]),
-      moreTimeDays: draw.pick([0, 14, 14, 30]),
-      breakers: {
-        minimumSample: draw.pick([10, 1000]),
-        bounces: 40,
-        complaints: 40,
-        suppressed: 40,
-        failures: 40,
-        softBounces: 60,
-      },
-    },
-  );
-  const last = [...endDates.values()].toSorted().at(-1) as LocalDate;
-  return { begin, plan, endDates, lastEnd: localInstant(addDays(last, 1), 12, 'UTC') };
 }
 
 /** The product's own people and chats, and everything that they do. */
@@ -199,7 +138,7 @@ export class Audience {
     const firstEnd = localInstant([...scenario.endDates.values()].toSorted()[0] as LocalDate, 12, 'UTC') - 1.5 * DAY;
     const at = (from: number, to: number, what: () => void) =>
       timeline.at(draw.between(from / MINUTE, to / MINUTE) * MINUTE, what);
-    const anyone = () => draw.pick([...this.people.keys()].filter((id) => id.startsWith('u')));
+    const anyone = () => draw.pick(this.ids());
     const anyChat = () => draw.pick([...this.chats.keys()]);
     const times = (most: number, what: () => void) => {
       for (let n = draw.between(0, most); n > 0; n--) what();
@@ -226,6 +165,7 @@ export class Audience {
     );
   }
 
+  /** Without the bystanders. */
   private ids(): string[] {
     return [...this.people.keys()].filter((id) => id.startsWith('u'));
   }

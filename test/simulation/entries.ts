@@ -7,6 +7,7 @@ import type { AuditEntry } from '../../functions/domain/audit.ts';
 import type { Clock, Links, Office, PlanOffice, PlanStore, World } from '../../functions/ports.ts';
 import { responding } from '../../functions/runtime/api.ts';
 import type { RuntimeLog } from '../../functions/runtime/log.ts';
+import { ALL_IS_WELL, witnessOf } from '../memory/office.ts';
 import { type Clients, createWorld, type Told } from '../../functions/runtime/world.ts';
 
 export const SUNSET = 'instagram-e2ee';
@@ -46,6 +47,9 @@ export const QUEUES = [
   { name: 'feedback', timeout: 30, concurrency: 10, batch: 100, window: 10 },
   { name: 'signals', timeout: 30, concurrency: 5, batch: 1, window: 0 },
 ] as const;
+/** A message is hidden for so many timeouts of its function. */
+export const VISIBILITY = 6;
+export const RECEIVES_BEFORE_DEAD = 5;
 export type QueueName = (typeof QUEUES)[number]['name'];
 export const SCHEDULED = [
   { name: 'tick', timeout: 60 },
@@ -73,26 +77,13 @@ export const ENTRIES: ReadonlyMap<FunctionName, Entry> = new Map([
   ['operator', OPERATOR],
 ]);
 
-/** What operators work with; what AWS tells of the deployment is that all is well. */
+/** What operators work with. */
 export function officeOf(world: World, copies: AuditEntry[]): Office {
-  const surroundings: Office['surroundings'] = {
-    queues: async () => [],
-    inFlight: async () => 0,
-    alarms: async () => ({ sounding: [], all: 40 }),
-    sender: async () => ({ verified: true, dkim: true, domain: 'example.com' }),
-    configurationSet: async () => ({ exists: true, events: true }),
-    redrive: async () => 0,
-  };
-  const witness: Office['witness'] = {
-    put: async (entry) => void (copies.some(({ number }) => number === entry.number) || copies.push(entry)),
-    hashOf: async (number) => copies.find((copy) => copy.number === number)?.hash,
-    last: async () => Math.max(0, ...copies.map(({ number }) => number)),
-  };
   return Object.assign(world, {
     office: world.plan as PlanStore & PlanOffice,
     templates: { create: async () => 'there' as const },
-    witness,
-    surroundings,
+    witness: witnessOf(copies),
+    surroundings: ALL_IS_WELL,
     sunset: SUNSET,
     roles: [],
     requests: () => 0,

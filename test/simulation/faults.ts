@@ -61,8 +61,8 @@ export class Faults {
   }
 
   /** Whether it strikes now; then it is counted. */
-  strikes(fault: Fault, factor = 1): boolean {
-    if (this.calm || !this.chosen.has(fault) || !this.draw.chance(RATES[fault] * this.intensity * factor)) return false;
+  strikes(fault: Fault): boolean {
+    if (this.calm || !this.chosen.has(fault) || !this.draw.chance(RATES[fault] * this.intensity)) return false;
     this.count(fault);
     return true;
   }

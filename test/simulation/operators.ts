@@ -4,16 +4,13 @@
  * what they must not.
  */
 import { DAY, HOUR, type LocalDate, addDays, localInstant, MINUTE } from '../../functions/domain/time.ts';
+import { ANA, BEN, requestOf, ROLE } from '../usecases/operator/desk.ts';
 import type { Account } from './account.ts';
-import type { Audience, Scenario } from './audience.ts';
+import type { Audience } from './audience.ts';
 import type { Draw } from './draw.ts';
-import type { Seen } from './record.ts';
+import type { Scenario } from './scenario.ts';
+import type { Seen } from './seen.ts';
 import type { Timeline } from './timeline.ts';
-
-export const ANA = 'arn:aws:iam::000000000000:user/first-operator';
-export const BEN = 'arn:aws:iam::000000000000:user/second-operator';
-/** Its session's name is its own choice: it is no person. */
-export const ROLE = 'arn:aws:sts::000000000000:assumed-role/Deployment/second-operator';
 
 const reason = 'as drawn';
 
@@ -54,19 +51,10 @@ export class Operators {
 
   /** One request, until it is answered: who hears nothing asks again, with the same key. */
   async ask(who: string, method: string, target: string, body?: Record<string, unknown>, tries = 6): Promise<Answered> {
-    const [rawPath = '', query = ''] = target.split('?');
     const key = `operator-key-${++this.keys}`;
     const at = this.timeline.now;
     for (let n = 0; ; n++) {
-      const outcome = await this.account.invoke('operator', {
-        rawPath,
-        rawQueryString: query,
-        queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
-        headers: { 'content-type': 'application/json', 'idempotency-key': key },
-        requestContext: { http: { method, path: rawPath }, authorizer: { iam: { userArn: who } } },
-        isBase64Encoded: false,
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
+      const outcome = await this.account.invoke('operator', requestOf(who, { method, target, body, key }));
       const result = outcome.kind === 'done' ? (outcome.result as { statusCode: number; body: string }) : undefined;
       const status = result?.statusCode ?? 0;
       const answer: unknown = result === undefined ? null : JSON.parse(result.body);
@@ -74,7 +62,7 @@ export class Operators {
         at,
         who,
         method,
-        path: rawPath,
+        path: target.split('?')[0] ?? '',
         body: body ?? {},
         answeredAt: this.timeline.now,
         status,

@@ -9,9 +9,9 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 
 import { addDays, isZone, iso, LATEST_ZONE, localTime, startOfDay } from '../local/checker/dates.ts';
 import type { Account } from './account.ts';
-import type { Scenario } from './audience.ts';
 import type { Fault, Faults } from './faults.ts';
-import type { CohortRow, Flip, Letter, MailEvent, Seen } from './record.ts';
+import type { Scenario } from './scenario.ts';
+import type { CohortRow, Flip, Letter, MailEvent, Seen } from './seen.ts';
 
 export interface Violation {
   readonly promise: number;
@@ -24,8 +24,6 @@ export interface Question {
   readonly scenario: Scenario;
   readonly account: Account;
   readonly faults: Faults;
-  /** All was quiet before the days were over. */
-  readonly ended: boolean;
   readonly now: number;
 }
 
@@ -34,6 +32,15 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const SHOWN = 3;
+
+/** Reasons that time, or the next sweep, takes away: whoever is kept back by one has not ended. */
+export const PASSING: ReadonlySet<string> = new Set([
+  'not-due',
+  'not-enrolled',
+  'leaving',
+  'notice-too-short',
+  'final-notice-too-recent',
+]);
 
 type Rows = Record<string, any>[];
 
@@ -309,13 +316,11 @@ function* nobodyForgotten(x: Evidence): Generator<string> {
   const reasons = new Map<string, string>();
   for (const row of x.ledger)
     if (row['sk'] === 'BLOCKED') reasons.set(row['chatId'] as string, row['reason'] as string);
-  const isPassing = (reason: string) =>
-    ['not-due', 'not-enrolled', 'leaving', 'notice-too-short', 'final-notice-too-recent'].includes(reason);
   for (const { chatId, encryption, participants } of x.chats) {
     if (encryption !== 'e2ee') continue;
     const reason = reasons.get(chatId as string);
     if (reason === undefined) yield `${chatId} is encrypted without a reason`;
-    else if (isPassing(reason)) yield `${chatId} waits for ever: ${reason}`;
+    else if (PASSING.has(reason)) yield `${chatId} waits for ever: ${reason}`;
     for (const userId of participants as Set<string>)
       if (!x.members.has(userId)) yield `${userId} of ${chatId} was never enrolled`;
   }

@@ -1,24 +1,21 @@
 /** One seed, played from the plan's activation until all has ended, or should have; then judged. */
 import { createHash } from 'node:crypto';
 
-import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
-
 import { LANGUAGES } from '../../functions/domain/language.ts';
-import type { Plan } from '../../functions/domain/plan.ts';
-import { DAY, HOUR, MINUTE } from '../../functions/domain/time.ts';
-import { type CohortState, nextWaveAt } from '../../functions/domain/wave.ts';
-import type { Write } from '../memory/dynamodb.ts';
+import { DAY } from '../../functions/domain/time.ts';
 import { Account } from './account.ts';
-import { Audience, drawScenario, type Scenario } from './audience.ts';
+import { Audience } from './audience.ts';
 import { Draw } from './draw.ts';
 import { worldOf, ENVIRONMENT } from './entries.ts';
 import { type Fault, Faults } from './faults.ts';
-import { PostOffice } from './mail.ts';
+import { PostOffice } from './post-office.ts';
 import { Operators } from './operators.ts';
-import { judge, type Violation } from './oracle.ts';
-import { Seen } from './record.ts';
+import { judge, PASSING, type Violation } from './oracle.ts';
+import { startRules } from './rules.ts';
+import { drawScenario, type Scenario } from './scenario.ts';
+import { Seen } from './seen.ts';
 import { Timeline } from './timeline.ts';
+import { watch } from './watch.ts';
 
 export interface Played {
   readonly seed: number;
@@ -38,8 +35,8 @@ export interface Played {
   readonly account: Account;
 }
 
-/** From then on nothing goes wrong, so that what is open can end. */
-const CALM_AFTER = 70 * DAY;
+/** So long after the last end date everything begins to go well, so that what is open can end. */
+const CALM_AFTER = 30 * DAY;
 
 export async function play(seed: number, { days = 240 }: { days?: number } = {}): Promise<Played> {
   const draw = new Draw(seed);
@@ -73,10 +70,11 @@ export async function play(seed: number, { days = 240 }: { days?: number } = {})
   audience = new Audience({ account, timeline, seen, draw, faults, scenario });
   new Operators({ account, audience, timeline, seen, draw, scenario });
   startRules({ account, timeline, draw: draw.of('rules'), faults, plan: scenario.plan });
-  timeline.at(scenario.lastEnd + CALM_AFTER - 40 * DAY, () => account.calm());
-  const over = endWhenAllHasEnded({ account, timeline, seen, from: scenario.lastEnd + CALM_AFTER - 40 * DAY });
+  const calmFrom = scenario.lastEnd + CALM_AFTER;
+  timeline.at(calmFrom, () => account.calm());
+  endWhenAllHasEnded({ account, timeline, seen, from: calmFrom });
   await timeline.run(begin + days * DAY);
-  const violations = judge({ seen, scenario, account, faults, ended: over(), now: timeline.now });
+  const violations = judge({ seen, scenario, account, faults, now: timeline.now });
   return {
     seed,
     violations,
@@ -117,62 +115,7 @@ async function applyPlan(account: Account, timeline: Timeline, { plan }: Scenari
   );
 }
 
-/** The two rules of the clock. Of ticks only those are played in which there is something to do: the others do nothing. */
-function startRules({
-  account,
-  timeline,
-  draw,
-  faults,
-  plan,
-}: {
-  plan: Plan;
-  account: Account;
-  timeline: Timeline;
-  draw: Draw;
-  faults: Faults;
-}): void {
-  const minute = (at: number) => Math.ceil(at / MINUTE) * MINUTE;
-  const grid = (at: number) => (account.isBusy(3 * MINUTE) ? minute(at) : Math.ceil(at / (5 * MINUTE)) * 5 * MINUTE);
-  const event = (at: number) => ({ time: new Date(at).toISOString().replace('.000Z', 'Z') });
-  const tick = () => {
-    const at = timeline.now;
-    timeline.at(grid(Math.max(at + 1, nextTick(account, at, plan))), tick);
-    if (faults.strikes('tick missed')) return;
-    const late = faults.strikes('tick out of order') ? draw.between(1, 30) * MINUTE : draw.between(1, 30_000);
-    timeline.after(late, () => void account.invoke('tick', event(at)));
-    if (faults.strikes('tick doubled'))
-      timeline.after(draw.pick([late, late + MINUTE, 3 * HOUR]), () => void account.invoke('tick', event(at)));
-  };
-  timeline.at(minute(timeline.now + 1), tick);
-  const report = () => {
-    timeline.after(7 * DAY, report);
-    void account.invoke('report', event(minute(timeline.now)));
-  };
-  timeline.after(HOUR, report);
-}
-
-/** The earliest minute whose tick may find something to do. */
-function nextTick(account: Account, now: number, plan: Plan): number {
-  if (account.isBusy(3 * MINUTE)) return now + 2 * MINUTE;
-  const rows = (pk: string, Limit?: number) =>
-    (
-      account.db.execute(
-        new QueryCommand({
-          TableName: 'plan',
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': { S: pk } },
-          ...(Limit === undefined ? {} : { Limit }),
-        }),
-      ) as { Items: Record<string, AttributeValue>[] }
-    ).Items;
-  const agenda = Date.parse((rows('AGENDA', 1)[0]?.['sk']?.S ?? '').slice(0, 24));
-  const waves = rows('SUNSET')
-    .filter(({ sk }) => sk?.S?.startsWith('COHORT#') === true)
-    .map((row) => nextWaveAt(plan, unmarshall(row) as CohortState) ?? Infinity);
-  return Math.max(now + 1, Math.min(Number.isNaN(agenda) ? Infinity : agenda, now + 12 * HOUR, ...waves));
-}
-
-/** Looks every day whether anything is still open. @returns whether all had ended */
+/** Looks every day whether anything is still open. */
 function endWhenAllHasEnded({
   account,
   timeline,
@@ -183,25 +126,21 @@ function endWhenAllHasEnded({
   timeline: Timeline;
   seen: Seen;
   from: number;
-}): () => boolean {
+}): void {
   let quiet = 0;
   let letters = 0;
-  let over = false;
   const look = () => {
     timeline.after(DAY, look);
     const isQuiet = seen.letters.length === letters && openOf(account).length === 0;
     letters = seen.letters.length;
     quiet = isQuiet ? quiet + 1 : 0;
-    if (quiet < 3) return;
-    over = true;
-    timeline.end();
+    if (quiet >= 3) timeline.end();
   };
   timeline.at(from, look);
-  return () => over;
 }
 
 /** Runs and encrypted chats that have not ended, and what somebody will look at. */
-export function openOf(account: Account): string[] {
+function openOf(account: Account): string[] {
   const reasons = new Map<string, string>();
   for (const row of account.db.rows('ledger'))
     if (row['sk']?.S === 'BLOCKED') reasons.set(row['chatId']?.S ?? '', row['reason']?.S ?? '');
@@ -220,66 +159,7 @@ export function openOf(account: Account): string[] {
   return [...chats, ...runs, ...agenda];
 }
 
-const PASSING = new Set(['not-due', 'leaving', 'not-enrolled', 'notice-too-short', 'final-notice-too-recent']);
 const isFinal = (reason: string | undefined) => reason !== undefined && !PASSING.has(reason);
-
-/** What the tables saw of chats, cohorts and people. */
-function watch({ table, before, after }: Write, seen: Seen, timeline: Timeline): void {
-  const at = timeline.now;
-  if (table === 'chats' && before !== undefined && after !== undefined) {
-    const [was, is] = [before['encryption']?.S, after['encryption']?.S];
-    if (was === is) return;
-    const mark = after['sunset']?.M;
-    const byUs =
-      is === 'off'
-        ? mark !== undefined
-        : mark?.['restoredAt'] !== undefined && before['sunset']?.M?.['restoredAt'] === undefined;
-    const of = is === 'off' ? before : after;
-    seen.flips.push({
-      at,
-      chatId: after['chatId']?.S ?? '',
-      to: is as 'off' | 'e2ee',
-      by: byUs ? 'sunset' : 'platform',
-      participants: after['participants']?.SS ?? [],
-      cohort: mark?.['cohort']?.S ?? '',
-      arming: mark?.['arming']?.S ?? '',
-      intent: mark?.['intent']?.S ?? '',
-      encryptedSince: of['encryptedSince']?.S,
-      version: of['version']?.N,
-      versioned: before['version']?.N !== after['version']?.N,
-    });
-  }
-  const sk = after?.['sk']?.S ?? '';
-  if (table === 'plan' && sk.startsWith('COHORT#') && after !== undefined) {
-    const row = unmarshall({ ...after }) as Record<string, any>;
-    seen.cohorts.push({
-      at,
-      cohort: sk.slice('COHORT#'.length),
-      endDate: row['endDate'],
-      held: row['hold'] !== null,
-      heldBy: row['hold']?.who ?? null,
-      permitUntil: row['permitUntil'],
-      arming:
-        row['arming'] === null
-          ? null
-          : { id: row['arming'].id, headCount: row['arming'].headCount, by: row['arming'].by },
-      wave: row['wave'],
-      soakWaived: row['soakWaived'],
-    });
-  }
-  if (table === 'ledger' && sk === 'MEMBER' && after !== undefined) {
-    const userId = (after['pk']?.S ?? '').slice('PERSON#'.length);
-    if (after['facts']?.M?.['waived'] !== undefined && !seen.waived.has(userId)) seen.waived.set(userId, at);
-    const [was, is] = [before?.['exempt']?.BOOL === true, after['exempt']?.BOOL === true];
-    const spans = seen.exempt.get(userId) ?? [];
-    if (is && !was) seen.exempt.set(userId, [...spans, { from: at, to: Infinity }]);
-    if (was && !is)
-      seen.exempt.set(
-        userId,
-        spans.map((span) => (span.to === Infinity ? { ...span, to: at } : span)),
-      );
-  }
-}
 
 function digestOf({ letters, flips, commands, invocations }: Seen): string {
   const hash = createHash('sha256');

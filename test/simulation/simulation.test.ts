@@ -4,8 +4,9 @@
  */
 import { describe, expect, it } from 'vitest';
 
+import { synthesise } from '../lib/synthesis.ts';
 import { playAll } from './crew.ts';
-import { ENTRIES, QUEUES, SCHEDULED } from './entries.ts';
+import { ENTRIES, QUEUES, RECEIVES_BEFORE_DEAD, SCHEDULED, VISIBILITY } from './entries.ts';
 import { play } from './play.ts';
 import type { Result } from './worker.ts';
 
@@ -59,7 +60,7 @@ describe('a simulated campaign', () => {
     expect((await play(8)).digest).not.toBe(one.digest);
   });
 
-  it.each(['one notice less is enough', 'no permit is needed', 'one person is enough'])(
+  it.each(['the earliest participant counts, not the latest', 'one notice less is enough', 'one person is enough'])(
     'shows where a promise is broken: %s',
     { timeout: 120_000 },
     async (bug) => {
@@ -75,6 +76,32 @@ describe('a simulated campaign', () => {
       ).not.toEqual([]);
     },
   );
+
+  it('has queues and functions as the stack has them', { timeout: 60_000 }, () => {
+    const resources = Object.entries(synthesise({ sweepSegments: 2 }).sunset.Resources);
+    const propertiesOf = (type: string, id: string) =>
+      resources.find(([logicalId, each]) => each.Type === type && new RegExp(`^${id}`, 'i').test(logicalId))?.[1]
+        .Properties;
+    const seen = QUEUES.map(({ name }) => {
+      const queue = propertiesOf('AWS::SQS::Queue', `${name}Queue`);
+      const source = propertiesOf('AWS::Lambda::EventSourceMapping', name);
+      return {
+        name,
+        timeout: propertiesOf('AWS::Lambda::Function', name)?.['Timeout'],
+        concurrency: source?.['ScalingConfig'].MaximumConcurrency,
+        batch: source?.['BatchSize'],
+        window: source?.['MaximumBatchingWindowInSeconds'] ?? 0,
+        visibility: queue?.['VisibilityTimeout'],
+        receives: queue?.['RedrivePolicy'].maxReceiveCount,
+      };
+    });
+    expect(seen).toEqual(
+      QUEUES.map((queue) => ({ ...queue, visibility: VISIBILITY * queue.timeout, receives: RECEIVES_BEFORE_DEAD })),
+    );
+    for (const { name, timeout } of SCHEDULED)
+      expect([name, propertiesOf('AWS::Lambda::Function', name)?.['Timeout']]).toEqual([name, timeout]);
+    expect(propertiesOf('AWS::Lambda::Function', 'operator')?.['Timeout']).toBe(ENTRIES.get('operator')?.timeout);
+  });
 
   it('runs every function that a queue or a clock starts', () => {
     expect([...ENTRIES.keys()].sort()).toEqual(

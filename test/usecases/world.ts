@@ -37,6 +37,7 @@ import { notify } from '../../functions/usecases/notify.ts';
 import { takeSignal } from '../../functions/usecases/signals.ts';
 import { tick } from '../../functions/usecases/tick.ts';
 import { startTables, type Tables } from '../adapters/tables.ts';
+import { ALL_IS_WELL, witnessOf } from '../memory/office.ts';
 import { BERLIN, GROUP, PAGE, PLAN } from '../domain/examples.ts';
 
 /**
@@ -211,20 +212,8 @@ export function officeOf(
     mailer: { ...world.mailer, ...(quota === undefined ? {} : { quota }) },
     templates: { create: async () => 'there' },
     copies,
-    witness: {
-      put: async (entry) => void (copies.some(({ number }) => number === entry.number) || copies.push(entry)),
-      hashOf: async (number) => copies.find((copy) => copy.number === number)?.hash,
-      last: async () => Math.max(0, ...copies.map(({ number }) => number)),
-    },
-    surroundings: {
-      queues: async () => [],
-      inFlight: async () => 0,
-      alarms: async () => ({ sounding: [], all: 40 }),
-      sender: async () => ({ verified: true, dkim: true, domain: 'example.com' }),
-      configurationSet: async () => ({ exists: true, events: true }),
-      redrive: async () => 0,
-      ...x,
-    },
+    witness: witnessOf(copies),
+    surroundings: { ...ALL_IS_WELL, ...x },
     sunset: PLAN.sunset,
     roles: ['Operators'],
     requests: () => 0,

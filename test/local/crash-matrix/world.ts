@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 
 import { parseInstant } from '../../../functions/domain/time.ts';
-import type { Audience, Chat, User } from '../../../bin/local/audience/read.ts';
+import type { Audience } from '../../../bin/local/audience/read.ts';
 import type { Habit } from '../../../bin/local/outside/people.ts';
 import type { ScriptEntry } from '../../../bin/local/script.ts';
+import { chat, user } from '../people.ts';
 
 const EXAMPLE = join(import.meta.dirname, '../../../examples/instagram-e2ee.yaml');
 export const FROM = parseInstant('2026-04-01T00:00:00Z');
@@ -62,22 +63,8 @@ function mapOfLanguages(value: unknown): unknown {
 }
 
 const simulator = (box: string, label: string) => `${box}+${label}@simulator.amazonses.com`;
-const user = (userId: string, more: Partial<User> = {}): User => ({
-  userId,
-  email: `${userId}@example.com`,
-  locale: 'de-DE',
-  timeZone: 'Europe/Berlin',
-  country: 'DE',
-  ...more,
-});
 const NZ = { locale: 'en-NZ', timeZone: 'Pacific/Auckland', country: 'NZ' };
 const US = { locale: 'en-US', timeZone: 'America/New_York', country: 'US' };
-const chat = (chatId: string, participants: readonly string[], more: Partial<Chat> = {}): Chat => ({
-  chatId,
-  participants: [...participants],
-  encryption: 'e2ee',
-  ...more,
-});
 
 const HABITS: Readonly<Record<string, Habit>> = {
   saved: { presses: { choice: 'saved', stage: 'd12' }, usesApp: true },

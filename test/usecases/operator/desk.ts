@@ -19,6 +19,23 @@ export interface Asks {
   put(path: string, body: object, key?: string): Promise<Answered>;
 }
 
+/** A signed request, as Lambda brings it. */
+export function requestOf(
+  userArn: string,
+  { method, target, body, key }: { method: string; target: string; body?: unknown; key: string },
+): APIGatewayProxyEventV2WithIAMAuthorizer {
+  const [rawPath = '', query = ''] = target.split('?');
+  return {
+    rawPath,
+    rawQueryString: query,
+    queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
+    headers: { 'content-type': 'application/json', 'idempotency-key': key },
+    requestContext: { http: { method, path: rawPath }, authorizer: { iam: { userArn } } },
+    isBase64Encoded: false,
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  } as unknown as APIGatewayProxyEventV2WithIAMAuthorizer;
+}
+
 let keys = 0;
 
 export function deskOf(office: Office): (userArn: string) => Asks {
@@ -26,17 +43,7 @@ export function deskOf(office: Office): (userArn: string) => Asks {
   const respond = responding(office, { error: (_, error) => void errors.push(error) });
   return (userArn) => {
     const ask = async (method: string, target: string, body?: unknown, key?: string): Promise<Answered> => {
-      const [rawPath = '', query = ''] = target.split('?');
-      const event = {
-        rawPath,
-        rawQueryString: query,
-        queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
-        headers: { 'content-type': 'application/json', 'idempotency-key': key ?? `test-key-${++keys}` },
-        requestContext: { http: { method, path: rawPath }, authorizer: { iam: { userArn } } },
-        isBase64Encoded: false,
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      } as unknown as APIGatewayProxyEventV2WithIAMAuthorizer;
-      const result = await respond(event);
+      const result = await respond(requestOf(userArn, { method, target, body, key: key ?? `test-key-${++keys}` }));
       if (typeof result === 'string') throw new Error('an answer without a status');
       if (result.statusCode === 500) throw errors.at(-1);
       return { status: result.statusCode ?? 0, body: JSON.parse(result.body ?? 'null') };

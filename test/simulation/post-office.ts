@@ -5,7 +5,7 @@ import type { Account } from './account.ts';
 import type { Audience } from './audience.ts';
 import type { Draw } from './draw.ts';
 import type { Faults } from './faults.ts';
-import type { MailEvent, Seen } from './record.ts';
+import type { MailEvent, Seen } from './seen.ts';
 import type { Timeline } from './timeline.ts';
 
 const SECOND = 1000;
@@ -52,10 +52,7 @@ export class PostOffice {
       at: mail.at,
       call,
       userId,
-      address: mail.address,
       notice,
-      template: mail.template,
-      values: mail.values,
     });
     for (const told of this.fateOf(userId)) {
       const event: MailEvent = {

@@ -6,11 +6,8 @@ export interface Letter {
   readonly at: number;
   readonly call: number;
   readonly userId: string;
-  readonly address: string;
   /** Stage and date: `d35@2026-05-08`. */
   readonly notice: string;
-  readonly template: string;
-  readonly values: string;
 }
 
 /** One call of SES that took somebody. */
@@ -52,7 +49,6 @@ export interface Flip {
   readonly participants: readonly string[];
   readonly cohort: string;
   readonly arming: string;
-  readonly intent: string;
   readonly encryptedSince: string | undefined;
   readonly version: string | undefined;
   /** Whether this very write has changed the version. */
