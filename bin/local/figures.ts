@@ -102,6 +102,8 @@ function outcomeOf(record: Row, slot: number, facts: Facts | undefined, notice: 
   if (heard !== undefined) return heard;
   if (outcome === 'accepted' || outcome === 'unknown') return 'unproven';
   if (outcome === 'refused') return 'refused';
+  // Whether they have it nobody knows, whatever has kept it from being sent again.
+  if (outcome === 'unheard' && skipped !== undefined) return 'unproven';
   return skipped === undefined ? 'open' : `skipped: ${skipped}`;
 }
 

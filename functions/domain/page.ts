@@ -11,9 +11,11 @@ import { HOUR, type Instant, laterDate, localDateAt, type LocalDate } from './ti
 
 /**
  * `accepted`: SES took it. `throttled`: dropped, to be sent again. `returned`: SES took it, the mailbox gave it back for
- * now; to be sent again. `refused`: for good, for this person. `unknown`: a process died in between and nothing was heard.
+ * now; to be sent again. `refused`: for good, for this person. `unknown` and `unheard`: a process died in between and
+ * nothing was heard, so that they may have it or not; `unheard` is owed, and sent again.
  */
-export type AttemptOutcome = 'accepted' | 'throttled' | 'returned' | 'refused' | 'unknown';
+export type AttemptOutcome = 'accepted' | 'throttled' | 'returned' | 'refused' | 'unknown' | 'unheard';
+const TO_BE_SENT_AGAIN: ReadonlySet<AttemptOutcome> = new Set(['throttled', 'returned', 'unheard']);
 
 export interface Attempt {
   readonly number: number;
@@ -52,9 +54,21 @@ export const RECONCILE_AFTER: number = 8 * HOUR;
 /** Slots that need nothing any more: accepted, refused, unknown for good, or skipped. */
 export function endedSlots(record: NoticeRecord): Set<number> {
   const ended = new Set(Object.keys(record.skipped).map(Number));
-  for (const [slot, outcome] of outcomesOf(record))
-    if (outcome !== 'throttled' && outcome !== 'returned') ended.add(slot);
+  for (const [slot, outcome] of outcomesOf(record)) if (!TO_BE_SENT_AGAIN.has(outcome)) ended.add(slot);
   return ended;
+}
+
+/** How each slot has ended, of a record that is complete: as SES or nobody said, or why it was passed over. */
+export function endings({ skipped, ...record }: NoticeRecord): Map<number, string> {
+  const outcomes = outcomesOf({ skipped, ...record });
+  const endings = new Map<number, string>(outcomes);
+  for (const [slot, reason] of Object.entries(skipped))
+    // Whether they have it nobody knows, whatever has kept it from being sent again.
+    endings.set(
+      Number(slot),
+      outcomes.get(Number(slot)) === 'unheard' && reason !== 'already-has-it' ? 'unknown' : reason,
+    );
+  return endings;
 }
 
 /** When the last of a page's `size` people had been sent a notice or passed over; null: somebody has not. */
@@ -106,7 +120,7 @@ export function reconciled(
       if (isHeardOf(x.record, slot, x.notice, facts)) return [slot, 'accepted'];
       // Its process died between the fact and the settling.
       if (facts?.failed.get(x.notice) === 'refused') return [slot, 'refused'];
-      return [slot, x.required ? 'throttled' : 'unknown'];
+      return [slot, x.required ? 'unheard' : 'unknown'];
     }),
   );
 }
@@ -130,12 +144,15 @@ export function isOwed(plan: Plan, notice: NoticeId): boolean {
   return noticeParts(notice).stage === MOVED || isRequired(plan, notice);
 }
 
-/** What the person in a slot was told on this page: every notice that SES accepted, the last day, the latest date. */
+/**
+ * What the person in a slot was told on this page: every notice that SES accepted, the last day, the latest date.
+ * @param x.again what is about to be sent: that it may have been before, unheard, keeps it back in nothing
+ */
 export function toldOnPage(
   records: ReadonlyMap<NoticeId, NoticeRecord>,
   slot: number,
   zone: string,
-  delivered: Facts['delivered'],
+  x: { delivered: Facts['delivered']; again?: NoticeId },
 ): { notices: NoticeId[]; lastDay: LocalDate | null; endDate: LocalDate | null } {
   const notices: NoticeId[] = [];
   let lastDay: LocalDate | null = null;
@@ -145,9 +162,10 @@ export function toldOnPage(
       if (!attempt.slots.includes(slot)) continue;
       // An attempt whose end is unknown may have reached the person: the day counts, the notice not yet.
       // What came back and is known as delivered was an automatic answer, heard of before its delivery.
-      const answered = attempt.outcomes[slot] === 'returned' && delivered.has(notice);
+      const answered = attempt.outcomes[slot] === 'returned' && x.delivered.has(notice);
       const outcome = answered ? 'accepted' : attempt.outcomes[slot];
       if (outcome === 'throttled' || outcome === 'refused') continue;
+      if (outcome === 'unheard' && notice === x.again) continue;
       const day = localDateAt(attempt.at, zone);
       lastDay = lastDay === null ? day : laterDate(lastDay, day);
       const { stage, endDate: date } = noticeParts(notice);

@@ -12,7 +12,7 @@ import { ladder, nextMorning } from '../domain/notice.ts';
 import { MOVED, noticeId, noticeParts } from '../domain/notice-id.ts';
 import type { Plan } from '../domain/plan.ts';
 import { queueAhead, sendingTime } from '../domain/pacing.ts';
-import { type NoticeRecord, outcomesOf, toldOnPage, unsettled } from '../domain/page.ts';
+import { endings, type NoticeRecord, toldOnPage, unsettled } from '../domain/page.ts';
 import { type Instant, laterDate, type LocalDate, MINUTE } from '../domain/time.ts';
 import type { Group, Run, RunTally, World } from '../ports.ts';
 import { placeOnPages } from './enrol.ts';
@@ -134,12 +134,9 @@ async function survey(
 }
 
 function addRecord(tally: { accepted: number; skipped: Record<string, number> }, record: NoticeRecord): void {
-  const passed = (reason: string) => (tally.skipped[reason] = (tally.skipped[reason] ?? 0) + 1);
-  for (const [slot, outcome] of outcomesOf(record))
-    if (outcome === 'accepted') tally.accepted += 1;
-    // Who was passed over after an attempt that did not reach them counts once, below.
-    else if (record.skipped[slot] === undefined) passed(outcome);
-  for (const reason of Object.values(record.skipped)) passed(reason);
+  for (const ending of endings(record).values())
+    if (ending === 'accepted') tally.accepted += 1;
+    else tally.skipped[ending] = (tally.skipped[ending] ?? 0) + 1;
 }
 
 /** Marks the members who have no proof in time as leaving, and puts their move on the agenda. */
@@ -202,7 +199,7 @@ async function move(world: Needs, userId: string): Promise<void> {
   const wholeLadder = member.leaving.asked === true ? [] : [laterGroup(sunset.plan, old, now).notBefore];
   const notBefore = wholeLadder.reduce(laterDate, member.leaving.notBefore);
   const group = groupId({ ...old, notBefore });
-  const told = toldTogether(member.told, toldOnPage(page.records, slot, old.zone, member.facts.delivered));
+  const told = toldTogether(member.told, toldOnPage(page.records, slot, old.zone, member.facts));
   const placed = await placeOnPages(world, {
     plan: sunset.plan,
     cohorts,

@@ -218,7 +218,10 @@ async function prepare(
             endDate: ends,
             member: member && {
               ...member,
-              told: toldTogether(member.told, toldOnPage(records, slot, key.zone, member.facts.delivered)),
+              told: toldTogether(
+                member.told,
+                toldOnPage(records, slot, key.zone, { delivered: member.facts.delivered, again: notice }),
+              ),
             },
             profile: profiles.get(userId),
             chats: chats.get(userId) ?? NO_CHATS,

@@ -42,28 +42,27 @@ export async function openAgain(
   x: { group: string; notice: NoticeId; at: Instant; now: Instant; queued: number },
 ): Promise<boolean> {
   const { group, notice, at, now, queued } = x;
-  const row = { at, kind: 'run' as const, id: `${group}|${notice}` };
+  const look = (from: Instant) => plan.schedule({ at: from, kind: 'run', id: `${group}|${notice}` });
   // The agenda first: a run that nobody looks at would stay open for ever.
-  await plan.schedule(row);
+  await look(at);
   const run = newRun(sunset, { group, notice, now });
   const there = await plan.run(group, notice);
+  if (there === undefined) return plan.openRun({ ...run, queued, lookAt: at });
   // Of one that is still open, nobody waits longer for it, and what was not queued yet still will be.
-  const isOpen = there?.state === 'open';
-  const opened =
-    there === undefined
-      ? await plan.openRun({ ...run, queued, lookAt: at })
-      : await plan.saveRun(
-          {
-            ...run,
-            openedAt: isOpen ? there.openedAt : now,
-            queued: isOpen ? Math.min(there.queued, queued) : queued,
-            lookAt: isOpen ? Math.min(there.lookAt, at) : at,
-            reopened: there.reopened + 1,
-            through: there.through,
-          },
-          there,
-        );
-  // And again: a tick that came in between has seen the run as it was, closed, and taken the row away.
-  if (opened) await plan.schedule(row);
+  const isOpen = there.state === 'open';
+  const reopened = there.reopened + 1;
+  const opened = await plan.saveRun(
+    {
+      ...run,
+      openedAt: isOpen ? there.openedAt : now,
+      queued: isOpen ? Math.min(there.queued, queued) : queued,
+      lookAt: isOpen ? Math.min(there.lookAt, at) : at,
+      reopened,
+      through: there.through,
+    },
+    there,
+  );
+  // And again, as a row of its own: whoever has seen the run as it was, closed, takes the first one away, even now.
+  if (opened) await look(at + reopened);
   return opened;
 }

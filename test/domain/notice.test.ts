@@ -251,7 +251,7 @@ describe('a notice that came back for now', () => {
       settledAt: sentAt,
       outcomes: { 0: outcome },
     };
-    return toldOnPage(new Map([[D14, { ...EMPTY_RECORD, attempts: [attempt] }]]), 0, BERLIN, new Map());
+    return toldOnPage(new Map([[D14, { ...EMPTY_RECORD, attempts: [attempt] }]]), 0, BERLIN, { delivered: new Map() });
   };
   const again = (now: Instant, changes: Partial<NoticeQuestion> = {}, outcome: AttemptOutcome = 'returned') =>
     decideNotice(

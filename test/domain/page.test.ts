@@ -9,6 +9,7 @@ import {
   type NoticeRecord,
   outcomesOf,
   RECONCILE_AFTER,
+  endings,
   reconciled,
   returnable,
   sentToAll,
@@ -121,6 +122,7 @@ describe('who needs nothing any more', () => {
     ['refused', true],
     ['unknown', true],
     ['throttled', false],
+    ['unheard', false],
     ['returned', false],
   ] as const)('%s: %s', (outcome, ended) => {
     expect(endedSlots(aRecord(anAttempt({ outcomes: { 0: outcome } }))).has(0)).toBe(ended);
@@ -168,9 +170,9 @@ describe('an attempt of which nobody knows whether SES has it', () => {
 
   it('is accepted for whom an event was heard of, and sent again to the others where it is required', () => {
     expect(reconciled(claim, { notice: D35, required: true, record: EMPTY_RECORD, factsOf: heardOf })).toEqual({
-      0: 'throttled',
+      0: 'unheard',
       1: 'accepted',
-      2: 'throttled',
+      2: 'unheard',
     });
   });
 
@@ -200,7 +202,7 @@ describe('an attempt of which nobody knows whether SES has it', () => {
       const all = { ...NO_FACTS, heard: new Set([D35]), failed: new Map([[D35, 'soft-bounced' as const]]), ...facts };
       return reconciled(open, { notice: D35, required: true, record, factsOf: () => all });
     };
-    expect(settled({})).toEqual({ 0: 'throttled' });
+    expect(settled({})).toEqual({ 0: 'unheard' });
     expect(settled({ delivered: new Map([[D35, AT]]) })).toEqual({ 0: 'accepted' });
   });
 
@@ -211,7 +213,7 @@ describe('an attempt of which nobody knows whether SES has it', () => {
       record: EMPTY_RECORD,
       factsOf: heardOf,
     });
-    expect(Object.values(outcomes)).toEqual(['throttled', 'throttled', 'throttled']);
+    expect(Object.values(outcomes)).toEqual(['unheard', 'unheard', 'unheard']);
   });
 
   it('takes who is no member any more for nobody heard of', () => {
@@ -231,7 +233,7 @@ describe('an attempt of which nobody knows whether SES has it', () => {
     };
     const record = aRecord(first, second);
     expect(reconciled(second, { notice: D35, required: true, record, factsOf })).toEqual({
-      0: 'throttled',
+      0: 'unheard',
       1: 'accepted',
       2: 'accepted',
     });
@@ -259,7 +261,7 @@ describe('what happened before', () => {
   });
 
   it('weakens a word that may be about the one that came back', () => {
-    expect(settle(returned, { heard: new Set([D35]) })).toBe('throttled');
+    expect(settle(returned, { heard: new Set([D35]) })).toBe('unheard');
   });
 
   it('leaves a refusal a refusal', () => {
@@ -316,9 +318,12 @@ describe('a mail that came back for now', () => {
     expect(returnable(aRecord(accepted, second), 0)).toBe(second);
   });
 
-  it.each(['throttled', 'refused', 'unknown'] as const)('is not known of one that ended as %s', (outcome) => {
-    expect(returnable(aRecord(anAttempt({ outcomes: { 0: outcome } })), 0)).toBeUndefined();
-  });
+  it.each(['throttled', 'refused', 'unknown', 'unheard'] as const)(
+    'is not known of one that ended as %s',
+    (outcome) => {
+      expect(returnable(aRecord(anAttempt({ outcomes: { 0: outcome } })), 0)).toBeUndefined();
+    },
+  );
 
   it('is not known while the attempt is not settled, nor of whom no attempt held', () => {
     expect(returnable(aRecord(anAttempt({ settledAt: null })), 0)).toBeUndefined();
@@ -365,6 +370,23 @@ describe('a mail that came back for now', () => {
   });
 });
 
+describe('how a slot has ended', () => {
+  it.each([
+    ['accepted', undefined, 'accepted'],
+    ['refused', undefined, 'refused'],
+    ['unknown', undefined, 'unknown'],
+    ['throttled', 'saved', 'saved'],
+    ['returned', 'superseded', 'superseded'],
+    ['unheard', 'superseded', 'unknown'],
+    ['unheard', 'already-has-it', 'already-has-it'],
+    [undefined, 'exempt', 'exempt'],
+  ] as const)('by an attempt that is %s, passed over for %s: %s', (outcome, reason, ending) => {
+    const attempts = outcome === undefined ? [] : [anAttempt({ slots: [0], outcomes: { 0: outcome } })];
+    const record = { ...EMPTY_RECORD, attempts, skipped: reason === undefined ? {} : { 0: reason } };
+    expect(endings(record)).toEqual(new Map([[0, ending]]));
+  });
+});
+
 describe('required notices', () => {
   it('are the first and the last rung; neither the others nor what is no rung', () => {
     const required = ['d35', 'd14', 'd7', 'd1', 'done', 'moved'].filter((stage) =>
@@ -376,7 +398,7 @@ describe('required notices', () => {
 
 describe('what a person was told on a page', () => {
   const told = (attempt: Attempt, notice = D35) =>
-    toldOnPage(new Map([[notice, aRecord(attempt)]]), 0, BERLIN, new Map());
+    toldOnPage(new Map([[notice, aRecord(attempt)]]), 0, BERLIN, { delivered: new Map() });
   const NOTHING = { notices: [], lastDay: null, endDate: null };
 
   it('is what SES accepted, on the local day on which it did', () => {
@@ -398,15 +420,28 @@ describe('what a person was told on a page', () => {
   it.each([
     ['not settled', anAttempt({ settledAt: null })],
     ['unknown', anAttempt({ outcomes: { 0: 'unknown' } })],
+    ['unheard', anAttempt({ outcomes: { 0: 'unheard' } })],
   ])('counts the day and the date of an attempt that is %s, but not as a notice (promises 2, 5, 10)', (_, attempt) => {
     expect(told(attempt)).toEqual({ notices: [], lastDay: '2026-04-14', endDate: '2026-05-19' });
+  });
+
+  it('is not what was unheard where that very notice is about to be sent again', () => {
+    const records = new Map([[D35, aRecord(anAttempt({ outcomes: { 0: 'unheard' } }))]]);
+    expect(toldOnPage(records, 0, BERLIN, { delivered: new Map(), again: D35 })).toEqual(NOTHING);
+    expect(toldOnPage(records, 0, BERLIN, { delivered: new Map(), again: 'd1@2026-05-19' })).toMatchObject({
+      lastDay: '2026-04-14',
+    });
+    const unknown = new Map([[D35, aRecord(anAttempt({ outcomes: { 0: 'unknown' } }))]]);
+    expect(toldOnPage(unknown, 0, BERLIN, { delivered: new Map(), again: D35 })).toMatchObject({
+      lastDay: '2026-04-14',
+    });
   });
 
   it('counts the day of one that came back, but neither its date nor the notice: it is sent on another day', () => {
     const returned = anAttempt({ outcomes: { 0: 'returned' } });
     expect(told(returned)).toEqual({ notices: [], lastDay: '2026-04-14', endDate: null });
     const again = anAttempt({ number: 2, at: AT + 24 * HOUR, slots: [0], outcomes: { 0: 'accepted' } });
-    expect(toldOnPage(new Map([[D35, aRecord(returned, again)]]), 0, BERLIN, new Map())).toEqual({
+    expect(toldOnPage(new Map([[D35, aRecord(returned, again)]]), 0, BERLIN, { delivered: new Map() })).toEqual({
       notices: [D35],
       lastDay: '2026-04-15',
       endDate: '2026-05-19',
@@ -415,7 +450,7 @@ describe('what a person was told on a page', () => {
 
   it('counts one that came back and is known as delivered: the answer was heard of before the delivery', () => {
     const returned = aRecord(anAttempt({ outcomes: { 0: 'returned' } }));
-    expect(toldOnPage(new Map([[D35, returned]]), 0, BERLIN, new Map([[D35, AT]]))).toEqual({
+    expect(toldOnPage(new Map([[D35, returned]]), 0, BERLIN, { delivered: new Map([[D35, AT]]) })).toEqual({
       notices: [D35],
       lastDay: '2026-04-14',
       endDate: '2026-05-19',
@@ -425,7 +460,7 @@ describe('what a person was told on a page', () => {
   it('is nothing by an attempt that SES dropped, though the notice was delivered by another', () => {
     const dropped = anAttempt({ at: AT + 24 * HOUR, outcomes: { 0: 'throttled' } });
     const record = aRecord(anAttempt({ outcomes: { 0: 'accepted' } }), dropped);
-    const told = toldOnPage(new Map([[D35, record]]), 0, BERLIN, new Map([[D35, AT]]));
+    const told = toldOnPage(new Map([[D35, record]]), 0, BERLIN, { delivered: new Map([[D35, AT]]) });
     expect(told).toEqual({ notices: [D35], lastDay: '2026-04-14', endDate: '2026-05-19' });
   });
 
@@ -438,6 +473,9 @@ describe('what a person was told on a page', () => {
       ['moved@2026-06-21', aRecord(anAttempt({ at: AT + 50 * HOUR, outcomes: { 0: 'accepted' } }))],
       [D35, aRecord(anAttempt({ outcomes: { 0: 'accepted' } }))],
     ]);
-    expect(toldOnPage(records, 0, BERLIN, new Map())).toMatchObject({ lastDay: '2026-04-16', endDate: '2026-06-21' });
+    expect(toldOnPage(records, 0, BERLIN, { delivered: new Map() })).toMatchObject({
+      lastDay: '2026-04-16',
+      endDate: '2026-06-21',
+    });
   });
 });

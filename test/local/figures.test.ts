@@ -42,4 +42,23 @@ describe('figures of notices', () => {
     const { notices } = await moved({ a1: accepted, skipped: {} });
     expect(notices).toEqual({ d6: { delivered: 2 } });
   });
+
+  it('count as unproven whom a letter may have reached of which nothing was heard, once it is not sent again', async () => {
+    const lost = { number: 1, slots: [0], outcomes: { 0: 'unheard' } };
+    const of = async (record: Row) =>
+      (
+        await countAll({
+          ledger: rows([
+            { pk: 'PERSON#ana', sk: 'MEMBER', cohort: 'rest', timeZone: null, page: 'new', facts: {} },
+            { pk: 'PAGE#new', sk: 'PAGE', members: ['ana'] },
+            { pk: 'PAGE#new', sk: `NOTICE#${NOTICE}`, a1: lost, ...record },
+          ]),
+          plan: rows([]),
+          chats: (async function* () {})(),
+        })
+      ).notices;
+    expect(await of({ skipped: {} })).toEqual({ d6: { open: 1 } });
+    expect(await of({ skipped: { 0: 'superseded' } })).toEqual({ d6: { unproven: 1 } });
+    expect(await of({ skipped: {}, a2: { ...accepted, number: 2 } })).toEqual({ d6: { unproven: 1 } });
+  });
 });

@@ -71,6 +71,8 @@ export interface AccountOptions {
   readonly segments: number;
   onMail(mail: AcceptedMail, call: number): void;
   onBus(event: BusEvent): void;
+  /** What somebody is to mail or disable will come so late. */
+  onLate(arrivesAt: number): void;
   /** A message of feedback or a signal was worked off. */
   onTaken(body: string): void;
 }
@@ -200,6 +202,7 @@ export class Account {
       : faults.strikes('message from the dead letters, days later')
         ? this.draw.between(1, 5) * DAY
         : 0;
+    if (late > 0 && PERMITTED.includes(name)) this.x.onLate(this.x.timeline.now + after + late);
     this.put(name, body, after + late);
     if (faults.strikes('message doubled'))
       this.put(name, body, after + this.draw.pick([0, SECOND, 5 * MINUTE, 7 * HOUR]));

@@ -95,8 +95,8 @@ export const BUGS: readonly Bug[] = [
     'cohorts: [owner.id],',
   ]),
   bug(7, 'what is unknown is sent again, required or not', 'domain/page.ts', [
-    "return [slot, x.required ? 'throttled' : 'unknown'];",
-    "return [slot, 'throttled'];",
+    "return [slot, x.required ? 'unheard' : 'unknown'];",
+    "return [slot, 'unheard'];",
   ]),
   bug(7, 'a claim asks for nothing', 'adapters/ledger.ts', [
     'condition: `attribute_not_exists(#attempt)${',
@@ -154,7 +154,10 @@ export const BUGS: readonly Bug[] = [
     ['if (room < due.length) return beyondHeadCount(world, sunset, cohort, due);', ''],
     ['const limit = cohort.disabled + room;', 'const limit = 1e6;'],
   ),
-  bug(11, 'there is no soak', 'domain/wave.ts', ['waveOpenedAt + plan.guardRails.soakHours * HOUR', 'waveOpenedAt']),
+  bug(11, 'there is no soak', 'domain/wave.ts', [
+    '(waveOpenedAt ?? 0) + plan.guardRails.soakHours * HOUR',
+    '(waveOpenedAt ?? 0)',
+  ]),
   bug(11, 'no breaker ever trips', 'domain/breaker.ts', [
     'count >= FEWEST && share > limit',
     'count >= FEWEST && share > 100 + limit',

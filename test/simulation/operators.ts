@@ -30,6 +30,7 @@ export class Operators {
   /** Holds that somebody means to keep until then. */
   private readonly kept = new Map<string, number>();
   private readonly restored = new Set<string>();
+  private hasHeldMeanwhile = false;
   private active = false;
 
   constructor(x: {
@@ -150,10 +151,19 @@ export class Operators {
     return status === 200 ? ((body as { cohorts: any[] }).cohorts ?? []) : [];
   }
 
-  private async hold(): Promise<void> {
+  /** Somebody holds once while a message is under way, so that it comes when it must not be followed any more. */
+  holdBefore(arrivesAt: number): void {
+    const { draw, timeline } = this;
+    if (this.hasHeldMeanwhile || !draw.chance(0.3)) return;
+    this.hasHeldMeanwhile = true;
+    const latest = Math.max(1, Math.floor((arrivesAt - timeline.now) / MINUTE) - 10);
+    timeline.after(draw.between(0, Math.min(latest, 300)) * MINUTE, () => void this.hold([2 * HOUR, DAY, 4 * DAY]));
+  }
+
+  private async hold(lengths = [5 * MINUTE, 2 * HOUR, DAY, 2 * DAY, 4 * DAY]): Promise<void> {
     const { draw } = this;
     const cohort = draw.chance(0.25) ? null : draw.pick([...this.scenario.endDates.keys()]);
-    const length = draw.pick([5 * MINUTE, 2 * HOUR, DAY, 2 * DAY, 4 * DAY]);
+    const length = draw.pick(lengths);
     for (const id of this.scenario.endDates.keys())
       if (cohort === null || cohort === id) this.kept.set(id, this.timeline.now + length);
     await this.ask(draw.pick([ANA, BEN, ROLE]), 'POST', '/v1/holds', { cohort, reason });

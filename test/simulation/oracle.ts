@@ -386,7 +386,7 @@ function endedIn(record: Record<string, any>, slot: number): boolean {
     .toSorted((a, b) => b.number - a.number);
   const outcome = attempts.find(({ slots }) => slots.includes(slot))?.outcomes[slot];
   return (
-    (outcome !== undefined && outcome !== 'throttled' && outcome !== 'returned') ||
+    (outcome !== undefined && !['throttled', 'returned', 'unheard'].includes(outcome)) ||
     (record['skipped'] as Record<string, string> | undefined)?.[slot] !== undefined
   );
 }

@@ -47,6 +47,7 @@ export async function play(seed: number, { days = 240 }: { days?: number } = {})
   const timeline = new Timeline(begin);
   let audience: Audience;
   const post = new PostOffice({ account: () => account, audience: () => audience, timeline, draw, faults, seen });
+  let operators: Operators | undefined;
   const account: Account = new Account({
     timeline,
     draw,
@@ -59,6 +60,7 @@ export async function play(seed: number, { days = 240 }: { days?: number } = {})
       post.taken(body);
       audience.taken(body);
     },
+    onLate: (arrivesAt) => operators?.holdBefore(arrivesAt),
     onBus: ({ type, detail }) => {
       const parsed: unknown = JSON.parse(detail);
       seen.published.push({ at: timeline.now, type, detail: parsed });
@@ -68,7 +70,7 @@ export async function play(seed: number, { days = 240 }: { days?: number } = {})
   account.db.onWrite = (write) => watch(write, seen, timeline);
   await applyPlan(account, timeline, scenario);
   audience = new Audience({ account, timeline, seen, draw, faults, scenario });
-  new Operators({ account, audience, timeline, seen, draw, scenario });
+  operators = new Operators({ account, audience, timeline, seen, draw, scenario });
   startRules({ account, timeline, draw: draw.of('rules'), faults, plan: scenario.plan });
   const calmFrom = scenario.lastEnd + CALM_AFTER;
   timeline.at(calmFrom, () => account.calm());

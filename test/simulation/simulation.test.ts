@@ -2,9 +2,12 @@
  * Seeds, played as tests: every one that ever failed, and some that nobody has played before. What a fresh one breaks is
  * printed with its seed; `npm run simulate -- --from SEED --seeds 1` plays it again.
  */
+import { readFileSync } from 'node:fs';
+
 import { describe, expect, it } from 'vitest';
 
 import { synthesise } from '../lib/synthesis.ts';
+import { BUGS } from './bugs.ts';
 import { playAll } from './crew.ts';
 import { ENTRIES, QUEUES, RECEIVES_BEFORE_DEAD, SCHEDULED, VISIBILITY } from './entries.ts';
 import { play } from './play.ts';
@@ -18,6 +21,7 @@ const FAILED: readonly (readonly [seed: number, what: string])[] = [
   [378, 'a chat that counted for one cohort in sweeps and for another when it was to be disabled'],
   [473, 'a third copy'],
   [514, 'a third copy'],
+  [20030, 'a run that was opened again, whose row on the agenda was taken away by the tick that opened it'],
   [524, 'a date that moved after chats of its people had been disabled in another cohort’s wave'],
 ];
 const FRESH = Number(process.env['FRESH_SEEDS'] ?? 300);
@@ -76,6 +80,16 @@ describe('a simulated campaign', () => {
       ).not.toEqual([]);
     },
   );
+
+  it('has planted bugs for each promise, and a place for each of them', () => {
+    for (const { name, file, edits } of BUGS) {
+      const text = readFileSync(new URL(`../../functions/${file}`, import.meta.url), 'utf8');
+      for (const [find] of edits) expect([name, text.split(find).length - 1]).toEqual([name, 1]);
+    }
+    const planted = Map.groupBy(BUGS, ({ promise }) => promise);
+    expect([...planted.keys()].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 16 }, (_, at) => at + 1));
+    for (const bugs of planted.values()) expect(bugs.length).toBeGreaterThanOrEqual(2);
+  });
 
   it('has queues and functions as the stack has them', { timeout: 60_000 }, () => {
     const resources = Object.entries(synthesise({ sweepSegments: 2 }).sunset.Resources);

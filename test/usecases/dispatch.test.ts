@@ -279,14 +279,15 @@ describe('an open run', () => {
   });
 
   it('counts each person by what became of them: once, though they were passed over after an attempt', async () => {
-    await onPage(world, ['ana', 'ben', 'cem', 'dan']);
+    await onPage(world, ['ana', 'ben', 'cem', 'dan', 'eva']);
     await world.plan.openRun({ ...OPENED, notice: D35, queued: 1, lookAt: D35_AT });
-    await world.ledger.claim(PAGE, D35, { number: 1, at: D35_AT, language: 'de', slots: [0, 1, 2, 3], letter: LETTER });
-    const outcomes = { 0: 'accepted', 1: 'refused', 2: 'unknown', 3: 'throttled' } as const;
-    const noted = { skipped: { 2: 'saved', 3: 'saved' }, complete: true, until: null, changes: 0 };
+    const slots = [0, 1, 2, 3, 4];
+    await world.ledger.claim(PAGE, D35, { number: 1, at: D35_AT, language: 'de', slots, letter: LETTER });
+    const outcomes = { 0: 'accepted', 1: 'refused', 2: 'unknown', 3: 'throttled', 4: 'unheard' } as const;
+    const noted = { skipped: { 3: 'saved', 4: 'superseded' }, complete: true, until: null, changes: 0 };
     await world.ledger.settle(PAGE, D35, { number: 1, at: D35_AT, outcomes, noted });
     await go();
-    expect((await run()).tally).toEqual({ accepted: 1, skipped: { refused: 1, saved: 2 } });
+    expect((await run()).tally).toEqual({ accepted: 1, skipped: { refused: 1, saved: 1, unknown: 2 } });
   });
 });
 

@@ -697,7 +697,7 @@ describe('a claim of which nobody knows whether SES has it (promise 7)', () => {
     expect((await recordOf(world, D35))?.until).toBe(later);
     world.clock.set(later);
     await send();
-    expect((await recordOf(world, D35))?.attempts[0]).toMatchObject({ settledAt: later, outcomes: { 0: 'throttled' } });
+    expect((await recordOf(world, D35))?.attempts[0]).toMatchObject({ settledAt: later, outcomes: { 0: 'unheard' } });
   });
 
   it('is settled for who has no row too', async () => {
@@ -706,7 +706,7 @@ describe('a claim of which nobody knows whether SES has it (promise 7)', () => {
     await world.ledger.claim(PAGE, D35, { number: 1, at: D35_AT, language: 'de', slots: [0, 1], letter: LETTER });
     world.clock.set(later);
     await send();
-    expect((await recordOf(world, D35))?.attempts[0]?.outcomes).toEqual({ 0: 'throttled', 1: 'throttled' });
+    expect((await recordOf(world, D35))?.attempts[0]?.outcomes).toEqual({ 0: 'unheard', 1: 'unheard' });
   });
 
   it('is the same whether the answer was lost or the process died between the claim and the call', async () => {
@@ -747,7 +747,27 @@ describe('a claim of which nobody knows whether SES has it (promise 7)', () => {
       [D35, 'ana', 'ben'],
       [D35, 'ben'],
     ]);
-    expect((await recordOf(world, D35))?.attempts[0]?.outcomes).toEqual({ 0: 'accepted', 1: 'throttled' });
+    expect((await recordOf(world, D35))?.attempts[0]?.outcomes).toEqual({ 0: 'accepted', 1: 'unheard' });
+  });
+
+  it('may have told its date: where that has moved, it is corrected, on another day (promises 2, 10)', async () => {
+    const moved = 'moved@2026-06-21';
+    await onPage(world, ['ana']);
+    world.mailer.answer = losingTheAnswer;
+    await send();
+    world.mailer.answer = accepting;
+    world.clock.set(later);
+    await setCohort(world, 'eea', { endDate: localDate('2026-06-21') });
+    await send();
+    await send(moved);
+    expect(mailed()).toEqual([[D35, 'ana']]);
+    expect(await recordOf(world, D35)).toMatchObject({ complete: true, skipped: { 0: 'superseded' } });
+    world.clock.set(D35_AT + DAY);
+    await send(moved);
+    expect(mailed()).toEqual([
+      [D35, 'ana'],
+      [moved, 'ana'],
+    ]);
   });
 
   it('is not sent again where the notice is not required', async () => {

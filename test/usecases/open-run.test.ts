@@ -84,7 +84,17 @@ describe('a run that is opened again', () => {
       return world.plan.saveRun(...x);
     };
     expect(await again({}, { ...world, plan: { ...world.plan, saveRun } })).toBe(true);
-    expect(await world.plan.due(NOW + HOUR, 10)).toEqual([{ at: NOW + HOUR, kind: 'run', id: `${GROUP}|${D35}` }]);
+    expect(await world.plan.due(NOW + 2 * HOUR, 10)).toEqual([
+      { at: NOW + HOUR + 2, kind: 'run', id: `${GROUP}|${D35}` },
+    ]);
+  });
+
+  it('is on the agenda also where a tick has seen it closed, and takes the row away only now (promise 8)', async () => {
+    await world.plan.createGroup(GROUP);
+    await world.plan.openRun(there({ state: 'closed' }));
+    expect(await again()).toBe(true);
+    await world.plan.unschedule({ at: NOW + HOUR, kind: 'run', id: `${GROUP}|${D35}` });
+    expect(await world.plan.due(NOW + 2 * HOUR, 10)).toHaveLength(1);
   });
 
   it('where it was closed begins anew, and keeps when it was through', async () => {

@@ -373,7 +373,7 @@ describe('a second try of unknown end, of which nothing is heard (promise 7)', (
     expect(mails('ana')).toEqual([...TWICE, [D35, MORNING + RECONCILE_AFTER]]);
     expect((await recordOf(world, D35))?.attempts.map(({ outcomes }) => outcomes)).toEqual([
       { 0: 'returned', 1: 'accepted' },
-      { 0: 'throttled' },
+      { 0: 'unheard' },
       { 0: 'accepted' },
     ]);
     expect(await run()).toMatchObject({ state: 'closed', tally: { accepted: 3, skipped: {} } });

@@ -77,7 +77,7 @@ export async function person(
     const slot = page?.members.indexOf(userId) ?? -1;
     if (page === undefined || slot < 0) return before;
     const { zone } = groupKey(pageParts(page.id).group, rules);
-    return toldTogether(before, toldOnPage(page.records, slot, zone, member.facts.delivered));
+    return toldTogether(before, toldOnPage(page.records, slot, zone, member.facts));
   }, member.told);
   return {
     at: isoInstant(now),
@@ -120,6 +120,7 @@ const WORDS: Readonly<Record<AttemptOutcome, string>> = {
   returned: 'returned',
   refused: 'refused',
   unknown: 'unknown',
+  unheard: 'unknown',
 };
 /** SES has dropped or refused it: nothing left. */
 const NOT_SENT: ReadonlySet<string> = new Set(['throttled', 'refused']);
