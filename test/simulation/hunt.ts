@@ -22,6 +22,18 @@ export interface Found {
   readonly promises: readonly number[];
 }
 
+/** Whether a seed breaks anything without any bug: then it has found none. */
+async function isBroken(seed: number): Promise<boolean> {
+  let broken = false;
+  const seeds = [seed];
+  await playAll(
+    {},
+    () => seeds.pop() ?? null,
+    ({ violations }) => (broken = violations.length > 0),
+  );
+  return broken;
+}
+
 /** @param most seeds after which it counts as not found */
 export async function hunt(bug: Bug, most: number): Promise<Found> {
   let next = 0;
@@ -38,6 +50,10 @@ export async function hunt(bug: Bug, most: number): Promise<Found> {
         found = { seeds, promises: [...new Set(broken.map(({ promise }) => promise))] };
     },
   );
+  if (found !== undefined && (await isBroken(FIRST_SEED + found.seeds - 1)))
+    throw new Error(
+      `seed ${FIRST_SEED + found.seeds - 1} breaks a promise without "${bug.name}" too: look at that first`,
+    );
   return { bug, seeds: found?.seeds ?? null, promises: found?.promises ?? [] };
 }
 

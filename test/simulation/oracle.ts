@@ -50,6 +50,7 @@ class Evidence {
   readonly x: Question;
   readonly flips: readonly Flip[];
   readonly members = new Map<string, Record<string, any>>();
+  readonly pages = new Map<string, { members: string[]; records: Map<string, Record<string, any>> }>();
   readonly ledger: Rows;
   readonly plan: Rows;
   readonly chats: Rows;
@@ -65,6 +66,14 @@ class Evidence {
     [this.ledger, this.plan, this.chats] = [read('ledger'), read('plan'), read('chats')];
     this.flips = x.seen.flips.filter(({ to, by }) => to === 'off' && by === 'sunset');
     for (const row of this.ledger) if (row['sk'] === 'MEMBER') this.members.set((row['pk'] as string).slice(7), row);
+    for (const row of this.ledger) {
+      const [kind, id] = split(row['pk'] as string);
+      if (kind !== 'PAGE') continue;
+      const page = this.pages.get(id) ?? { members: [], records: new Map() };
+      this.pages.set(id, page);
+      if (row['sk'] === 'PAGE') page.members = row['members'] as string[];
+      else page.records.set(split(row['sk'] as string)[1], row);
+    }
     this.lettersOf = Map.groupBy(x.seen.letters, ({ userId }) => userId);
     this.eventsOf = Map.groupBy(x.seen.events, ({ userId }) => userId);
     this.rowsOf = Map.groupBy(x.seen.cohorts, ({ cohort }) => cohort);
@@ -107,6 +116,16 @@ class Evidence {
       .filter((letter) => letter.at <= at && tellsDate(letter))
       .map(dateOf);
     return [...told, this.cohortAt(this.cohortOf(userId), at)?.endDate ?? ''].toSorted().at(-1) ?? '';
+  }
+  /** Whether something was claimed for them of which nobody knows whether SES has taken it: it may have told a date. */
+  mayHaveBeenTold(userId: string, by: number): boolean {
+    return pagesOf(this.members.get(userId) ?? {}).some((id) => {
+      const page = this.pages.get(id);
+      const slot = page?.members.indexOf(userId) ?? -1;
+      return [...(page?.records.values() ?? [])]
+        .flatMap((record) => attemptsFor(record, slot))
+        .some(({ at, outcomes }) => at < by && ['unheard', 'unknown'].includes(outcomes[slot] ?? ''));
+    });
   }
   isWaived(userId: string, at: number): boolean {
     return (this.seen.waived.get(userId) ?? Infinity) <= at;
@@ -337,20 +356,12 @@ function* unfinished(x: Evidence): Generator<{ at: number; what: string }> {
 
 /** Everybody has an outcome of each stage of some date, on the page that they are on or were. */
 function* noticesEnd(x: Evidence): Generator<string> {
-  const pages = new Map<string, { members: string[]; records: Map<string, Record<string, any>> }>();
-  for (const row of x.ledger) {
-    const [kind, id] = split(row['pk'] as string);
-    if (kind !== 'PAGE') continue;
-    const page = pages.get(id) ?? { members: [], records: new Map() };
-    pages.set(id, page);
-    if (row['sk'] === 'PAGE') page.members = row['members'] as string[];
-    else page.records.set(split(row['sk'] as string)[1], row);
-  }
+  const { pages } = x;
   const runs = x.plan
     .filter(({ pk }) => pk === 'RUN')
     .map(({ sk, state }) => ({ sk: sk as string, state: state as string }));
   for (const [userId, member] of x.members) {
-    const own = [member['page'] as string, ...((member['formerPages'] as string[] | undefined) ?? [])];
+    const own = pagesOf(member);
     for (const { name } of x.x.scenario.plan.stages) {
       const outcomes = own.flatMap((id) => {
         const page = pages.get(id);
@@ -376,15 +387,24 @@ function* noticesEnd(x: Evidence): Generator<string> {
   }
 }
 
-function endedIn(record: Record<string, any>, slot: number): boolean {
-  const attempts = Object.entries(record)
+function pagesOf(member: Record<string, any>): string[] {
+  return [member['page'] as string, ...((member['formerPages'] as string[] | undefined) ?? [])];
+}
+
+/** Attempts that named the slot, the latest first. */
+function attemptsFor(record: Record<string, any>, slot: number) {
+  return Object.entries(record)
     .filter(([key]) => /^a\d+$/.test(key))
     .map(([key, attempt]) => ({
       number: Number(key.slice(1)),
-      ...(attempt as { slots: number[]; outcomes: Record<string, string> }),
+      ...(attempt as { at: number; slots: number[]; outcomes: Record<string, string> }),
     }))
+    .filter(({ slots }) => slots.includes(slot))
     .toSorted((a, b) => b.number - a.number);
-  const outcome = attempts.find(({ slots }) => slots.includes(slot))?.outcomes[slot];
+}
+
+function endedIn(record: Record<string, any>, slot: number): boolean {
+  const outcome = attemptsFor(record, slot)[0]?.outcomes[slot];
   return (
     (outcome !== undefined && !['throttled', 'returned', 'unheard'].includes(outcome)) ||
     (record['skipped'] as Record<string, string> | undefined)?.[slot] !== undefined
@@ -422,7 +442,8 @@ function* noFlood(x: Evidence): Generator<string> {
       const there = x.seen.people.get(userId)?.zones.findLast(({ from }) => from <= at)?.zone ?? null;
       if (days === 1 && localTime(at, isZone(there) ? there : zone).date !== addDays(dateOf(letter), -1))
         yield `${got}, which is not the day before`;
-      if (stageOf(notice) === 'moved' && !told) yield `${got}, but was told no date before`;
+      if (stageOf(notice) === 'moved' && !told && !x.mayHaveBeenTold(userId, at))
+        yield `${got}, but was told no date before`;
       told ||= tellsDate(letter);
       if (days === undefined) continue;
       const end = dateOf(letter);
