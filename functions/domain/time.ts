@@ -32,9 +32,9 @@ export const EARLIEST_ZONE = 'Etc/GMT-14';
 /** Entries after which a memory starts anew. A campaign needs some hundred zones and days. */
 const MEMORY = 100_000;
 
-/** Keeps what a pure function answered. */
-function remember<K, V>(memory: Map<K, V>, key: K, value: V): V {
-  if (memory.size >= MEMORY) memory.clear();
+/** Keeps what a pure function answered, `most` answers at once. */
+export function remember<K, V>(memory: Map<K, V>, key: K, value: V, most: number = MEMORY): V {
+  if (memory.size >= most) memory.clear();
   memory.set(key, value);
   return value;
 }

@@ -4,7 +4,7 @@
  * be escaped, and the recorded template with the recorded values is exactly what was sent.
  */
 import { canonicalTag, type Language } from '../domain/language.ts';
-import { type LocalDate, startOfDay } from '../domain/time.ts';
+import { type LocalDate, remember, startOfDay } from '../domain/time.ts';
 import { type Counted, pluralForms, variableOf } from './plurals.ts';
 
 /** By variable of the template. */
@@ -52,7 +52,7 @@ export function valuesOf(language: Language, { endDate, locale, zone, link, coun
 /** The variable of the plural form that is meant holds the number; none does where there is nothing to say. */
 function numberValues(language: Language, locale: string, variable: string, count: number): [string, string][] {
   const meant = new Intl.PluralRules(language).select(count);
-  const number = new Intl.NumberFormat(locale).format(count);
+  const number = formatOf(numberFormats, locale, () => new Intl.NumberFormat(locale)).format(count);
   return pluralForms(language).map((form) => [variableOf(variable, form), form === meant && count > 0 ? number : '']);
 }
 
@@ -86,6 +86,15 @@ function shortDate(locale: string, date: LocalDate): string {
   return format(locale, { day: 'numeric', month: 'long', calendar: 'gregory' }, date);
 }
 
+// To make a format takes Intl a hundred times as long as to use it.
+const numberFormats = new Map<string, Intl.NumberFormat>();
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+function formatOf<F>(known: Map<string, F>, key: string, make: () => F): F {
+  return known.get(key) ?? remember(known, key, make(), 100);
+}
+
 function format(locale: string, options: Intl.DateTimeFormatOptions, date: LocalDate): string {
-  return new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(startOfDay(date, 'UTC'));
+  const key = `${locale} ${options.calendar} ${options.dateStyle}`;
+  const make = () => new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
+  return formatOf(dateFormats, key, make).format(startOfDay(date, 'UTC'));
 }

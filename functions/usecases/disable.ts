@@ -11,7 +11,15 @@ import type { DisableMessage } from '../contracts/messages.ts';
 import { askGate, type Chat, isOfArming, type Mark } from '../domain/gate.ts';
 import { finalAfter } from '../domain/restoring.ts';
 import { isoInstant, MINUTE } from '../domain/time.ts';
-import { type CohortState, headCountLeft, isInWave, isPermitted, ownerOf, WRITE_TIMEOUT } from '../domain/wave.ts';
+import {
+  CLOCK_SKEW,
+  type CohortState,
+  headCountLeft,
+  isInWave,
+  isPermitted,
+  ownerOf,
+  WRITE_TIMEOUT,
+} from '../domain/wave.ts';
 import type { Blocked, Intent, Sunset, World } from '../ports.ts';
 import { inParallel } from './in-parallel.ts';
 import { participantsOf } from './participants.ts';
@@ -50,7 +58,8 @@ async function ask({ clock, plan, ledger, platform }: Needs, sunset: Sunset, ids
     platform.users(people),
     plan.cohorts(),
   ]);
-  const now = clock.now();
+  // Its time has come once it has by every clock.
+  const now = clock.now() - CLOCK_SKEW;
   const asked: Asked[] = [];
   for (const chat of chats.values()) {
     const participants = participantsOf(chat, { plan: sunset.plan, members, profiles, cohorts });
