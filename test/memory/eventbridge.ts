@@ -2,6 +2,7 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 
 export interface BusEvent {
+  readonly bus: string;
   readonly source: string;
   readonly type: string;
   /** JSON. */
@@ -17,9 +18,10 @@ export function createMemoryEventBridge(put: (event: BusEvent) => boolean): { ex
       if (!(command instanceof PutEventsCommand))
         throw new Error(`EventBridge in memory does not know ${command.constructor.name}`);
       const { Entries = [] } = command.input;
-      if (Entries.length === 0 || Entries.length > LONGEST_BATCH) throw new Error('a request has 1 to 10 events');
-      const taken = Entries.map(({ Source = '', DetailType = '', Detail = '{}' }) =>
-        put({ source: Source, type: DetailType, detail: Detail }),
+      if (Entries.length === 0 || Entries.length > LONGEST_BATCH)
+        throw Object.assign(new Error('a request has 1 to 10 events'), { name: 'ValidationException' });
+      const taken = Entries.map(({ EventBusName = 'default', Source = '', DetailType = '', Detail = '{}' }) =>
+        put({ bus: EventBusName, source: Source, type: DetailType, detail: Detail }),
       );
       return {
         FailedEntryCount: taken.filter((each) => !each).length,

@@ -217,7 +217,7 @@ export interface EventBridge {
 
 export interface EventBridgeOptions {
   readonly wire: Wire;
-  readonly assembly: Assembly;
+  readonly assembly: Pick<Assembly, 'ofType'>;
   now(): Instant;
   /** Hands an event's input to a function or a queue; false where there is none of this name. */
   deliver(targetArn: string, input: string): void;
@@ -225,6 +225,9 @@ export interface EventBridgeOptions {
   /** Every event that came through PutEvents. */
   onBusEvent(event: BusEvent, bus: string): void;
 }
+
+/** Of one PutEvents. */
+const MOST_ENTRIES = 10;
 
 const busName = (nameOrArn: string) => nameOrArn.replace(/^arn:.*:event-bus\//, '');
 
@@ -333,6 +336,11 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Eve
           Time?: number;
         }[];
       };
+      if (Entries.length === 0 || Entries.length > MOST_ENTRIES)
+        return answer(400, {
+          __type: 'ValidationException',
+          message: `Member must have length less than or equal to ${MOST_ENTRIES}, and greater than or equal to 1`,
+        });
       const results = Entries.map((entry) => {
         const bus = busName(entry.EventBusName ?? 'default');
         if (!buses.has(bus))
