@@ -154,7 +154,8 @@ export class Account {
         this.during(some(70), draw.between(1, 48) * HOUR, (is) => (this.stale = is ? 3 * SECOND : 0));
       if (faults.strikes('all functions down')) {
         const length = draw.pick([20 * MINUTE, 3 * HOUR, 10 * HOUR, DAY, 3 * DAY]);
-        timeline.at(some(60), () => (this.downUntil = timeline.now + length));
+        // Not before the plan is active: it would be refused then, as too late.
+        timeline.at(3 * DAY + some(60), () => (this.downUntil = timeline.now + length));
       }
       if (faults.strikes('ses: account stopped')) {
         const length = draw.pick([10 * MINUTE, 2 * HOUR, DAY]);

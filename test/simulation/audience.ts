@@ -24,6 +24,7 @@ const STEADY = [
   'Asia/Tokyo',
 ];
 const UNKNOWN = [null, 'Mars/Base', '+02:00', ''];
+const ENDS_OF_THE_WORLD = ['Pacific/Kiritimati', 'Pacific/Pago_Pago', 'Etc/GMT+12', null, 'Mars/Base'];
 const COUNTRIES = ['DE', 'FR', 'US', 'IN', 'BR', null];
 const LOCALES = ['en', 'de-DE', 'fr-FR', 'xx', null];
 
@@ -145,6 +146,14 @@ export class Audience {
     };
     // Somebody moves away: the later of both zones counts. Before the first end, so that it is known at each flip.
     times(3, () => at(begin, firstEnd, () => this.moveTo(anyone(), draw.pick([...CHANGING, ...STEADY, null]))));
+    // Who has got a later date, on which no wave waits for the end of the day, and is off to another end of the world.
+    times(2, () =>
+      at(begin + 6 * DAY, firstEnd - 3 * DAY, () => {
+        const traveller = anyone();
+        this.say(traveller, 'more-time');
+        timeline.after(draw.between(0, 3) * DAY, () => this.moveTo(traveller, draw.pick(ENDS_OF_THE_WORLD)));
+      }),
+    );
     times(2, () => at(begin, lastEnd, () => this.changeAddress(anyone())));
     times(3, () => at(begin, lastEnd + 5 * DAY, () => this.leave(anyChat(), anyone())));
     // New ones, before the platform's closing and, although that should not be, after it.

@@ -23,9 +23,9 @@ export const BUGS: readonly Bug[] = [
     'const end = Math.max(',
     'const end = Math.min(',
   ]),
-  bug(1, 'the zone now counts alone', 'domain/gate.ts', [
+  bug(1, 'the zone at enrolment counts alone', 'domain/gate.ts', [
     'const zones = [member.timeZone, ...(profile === undefined ? [] : [profile.timeZone])];',
-    'const zones = [profile === undefined ? member.timeZone : profile.timeZone];',
+    'const zones = [member.timeZone];',
   ]),
   bug(1, 'an unknown zone ends with UTC', 'domain/group.ts', [
     'return isZone(timeZone) ? timeZone : LATEST_ZONE;',

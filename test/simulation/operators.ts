@@ -116,9 +116,11 @@ export class Operators {
     times(1, () => at(lastEnd - DAY, lastEnd + 4 * DAY, () => this.pauseOrAdvance()));
     // Whoever got a later date has one on a Sunday: that night, when it is over in some zones and in others not, chats are
     // asked about, because somebody is not left out any more.
-    for (let day = lastEnd; day < lastEnd + 45 * DAY; day += DAY)
-      if (new Date(day).getUTCDay() === 1 && draw.chance(0.3))
-        timeline.at(day - 12 * HOUR + draw.between(0, 11 * 60) * MINUTE, () => void this.exempt(true));
+    for (let day = Math.floor(lastEnd / DAY) * DAY; day < lastEnd + 45 * DAY; day += DAY)
+      if (new Date(day).getUTCDay() === 1)
+        for (const from of [-14 * HOUR, 0])
+          if (draw.chance(0.4))
+            timeline.at(day + from + draw.between(0, 11 * 60) * MINUTE, () => void this.exempt(true));
     // Every other day somebody looks in.
     timeline.at(begin + DAY + draw.between(0, 12 * 60) * MINUTE, () => this.lookIn());
   }

@@ -141,7 +141,8 @@ class Evidence {
     for (const event of this.events(userId)) {
       if (event.kind !== 'delivered' || stageOf(event.notice) === 'done' || !counts(event)) continue;
       const bounced = this.events(userId, event.notice).some(
-        (each) => each.kind === 'bounced' && each.letterAt === event.letterAt && counts(each),
+        // That it was sent back after all nobody can know before it is told, which may be never.
+        (each) => each.kind === 'bounced' && each.letterAt === event.letterAt && counts(each) && each.arrivedAt <= at,
       );
       if (!bounced) proofs.set(event.notice, Math.min(event.at, proofs.get(event.notice) ?? Infinity));
     }
