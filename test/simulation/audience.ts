@@ -54,7 +54,16 @@ export class Audience {
   /** A few: each makes groups of its own. */
   private readonly zones: readonly string[];
 
-  constructor(x: { account: Account; timeline: Timeline; seen: Seen; draw: Draw; faults: Faults; scenario: Scenario }) {
+  /** @param x.quiet nobody does anything once days begin to end: it would depend on the minute */
+  constructor(x: {
+    account: Account;
+    timeline: Timeline;
+    seen: Seen;
+    draw: Draw;
+    faults: Faults;
+    scenario: Scenario;
+    quiet: boolean;
+  }) {
     this.account = x.account;
     this.timeline = x.timeline;
     this.seen = x.seen;
@@ -64,7 +73,7 @@ export class Audience {
     const changing = this.faults.has('daylight saving');
     this.zones = [...this.draw.some(CHANGING, changing ? 2 : 1), ...this.draw.some(STEADY, changing ? 1 : 2)];
     this.found();
-    this.live();
+    this.live(x.quiet);
   }
 
   private found(): void {
@@ -133,12 +142,14 @@ export class Audience {
     }
   }
 
-  private live(): void {
+  private live(quiet: boolean): void {
     const { draw, timeline, scenario } = this;
     const { begin, lastEnd, plan } = scenario;
     const firstEnd = localInstant([...scenario.endDates.values()].toSorted()[0] as LocalDate, 12, 'UTC') - 1.5 * DAY;
-    const at = (from: number, to: number, what: () => void) =>
-      timeline.at(draw.between(from / MINUTE, to / MINUTE) * MINUTE, what);
+    const at = (from: number, to: number, what: () => void) => {
+      const instant = draw.between(from / MINUTE, to / MINUTE) * MINUTE;
+      if (!quiet || instant < firstEnd) timeline.at(instant, what);
+    };
     const anyone = () => draw.pick(this.ids());
     const anyChat = () => draw.pick([...this.chats.keys()]);
     const times = (most: number, what: () => void) => {
@@ -241,7 +252,7 @@ export class Audience {
 
   /** The app shows what mail could not bring, to some, some hours later. */
   appWasTold({ userId, notice }: { userId: string; notice: string }): void {
-    if (this.draw.chance(0.5))
-      this.timeline.after(this.draw.between(1, 40) * HOUR, () => this.say(userId, 'seen', notice));
+    const draw = this.draw.of(`${userId} ${notice}`);
+    if (draw.chance(0.5)) this.timeline.after(draw.between(1, 40) * HOUR, () => this.say(userId, 'seen', notice));
   }
 }

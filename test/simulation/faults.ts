@@ -53,11 +53,14 @@ export class Faults {
   private readonly chosen: ReadonlySet<Fault>;
   private calm = false;
 
-  constructor(draw: Draw) {
+  /** @param only instead of those that a seed chooses, but for the weeks in which it is played */
+  constructor(draw: Draw, only?: readonly Fault[]) {
     this.draw = draw;
     this.intensity = draw.pick([0.3, 1, 1, 2]);
     const share = draw.pick([0.15, 0.35, 0.6]);
-    this.chosen = new Set(FAULTS.filter(() => draw.chance(share)));
+    const chosen = new Set(FAULTS.filter(() => draw.chance(share)));
+    const season = chosen.has('daylight saving') ? (['daylight saving'] as const) : [];
+    this.chosen = only === undefined ? chosen : new Set([...only, ...season]);
   }
 
   /** Whether it strikes now; then it is counted. */

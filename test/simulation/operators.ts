@@ -31,8 +31,10 @@ export class Operators {
   private readonly kept = new Map<string, number>();
   private readonly restored = new Set<string>();
   private hasHeldMeanwhile = false;
+  private readonly quiet: boolean;
   private active = false;
 
+  /** @param x.quiet they activate, arm, and do nothing else of themselves */
   constructor(x: {
     account: Account;
     audience: Audience;
@@ -40,6 +42,7 @@ export class Operators {
     seen: Seen;
     draw: Draw;
     scenario: Scenario;
+    quiet: boolean;
   }) {
     this.account = x.account;
     this.audience = x.audience;
@@ -47,6 +50,7 @@ export class Operators {
     this.seen = x.seen;
     this.draw = x.draw.of('operators');
     this.scenario = x.scenario;
+    this.quiet = x.quiet;
     this.plan();
   }
 
@@ -109,6 +113,9 @@ export class Operators {
     const times = (most: number, what: () => void) => {
       for (let n = draw.between(0, most); n > 0; n--) what();
     };
+    // Every other day somebody looks in.
+    timeline.at(begin + DAY + draw.between(0, 12 * 60) * MINUTE, () => this.lookIn());
+    if (this.quiet) return;
     times(3, () => at(begin, lastEnd + 5 * DAY, () => this.hold()));
     times(1, () => at(begin, lastEnd, () => this.reschedule()));
     times(1, () => at(begin, lastEnd, () => this.exempt()));
@@ -121,8 +128,6 @@ export class Operators {
         for (const from of [-14 * HOUR, 0])
           if (draw.chance(0.4))
             timeline.at(day + from + draw.between(0, 11 * 60) * MINUTE, () => void this.exempt(true));
-    // Every other day somebody looks in.
-    timeline.at(begin + DAY + draw.between(0, 12 * 60) * MINUTE, () => this.lookIn());
   }
 
   /** When something is due, or ends, in some zone. */
@@ -139,12 +144,10 @@ export class Operators {
     const { hash } = body as { hash: string };
     for (let n = 0; n < 60 && !this.active; n++) {
       if (n > 0) await this.wait(this.draw.between(1, 5) * HOUR);
-      const { status } = await this.together({ kind: 'activate', hash });
-      this.active = status === 200;
-      if (!this.active) {
-        const now = await this.ask(ANA, 'GET', '/v1/plan');
-        this.active = (now.body as { active?: boolean } | null)?.active === true;
-      }
+      await this.together({ kind: 'activate', hash });
+      // An approval that was cut off is answered with what was not done.
+      const now = await this.ask(ANA, 'GET', '/v1/plan');
+      this.active = (now.body as { active?: boolean } | null)?.active === true;
     }
   }
 
@@ -156,7 +159,7 @@ export class Operators {
   /** Somebody holds once while a message is under way, so that it comes when it must not be followed any more. */
   holdBefore(arrivesAt: number): void {
     const { draw, timeline } = this;
-    if (this.hasHeldMeanwhile || !draw.chance(0.3)) return;
+    if (this.quiet || this.hasHeldMeanwhile || !draw.chance(0.3)) return;
     this.hasHeldMeanwhile = true;
     const latest = Math.max(1, Math.floor((arrivesAt - timeline.now) / MINUTE) - 10);
     timeline.after(draw.between(0, Math.min(latest, 300)) * MINUTE, () => void this.hold([2 * HOUR, DAY, 4 * DAY]));
@@ -237,7 +240,7 @@ export class Operators {
       )
         await this.together({ kind: 'arm', cohort: id, version, headCount });
     }
-    if (timeline.now > this.scenario.lastEnd + 2 * DAY && draw.chance(0.15)) await this.waive();
+    if (!this.quiet && timeline.now > this.scenario.lastEnd + 2 * DAY && draw.chance(0.15)) await this.waive();
   }
 
   private async waive(): Promise<void> {

@@ -31,7 +31,8 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const SHOWN = 3;
+/** Violations of one promise that are told. */
+export const SHOWN = 3;
 
 /** Reasons that time, or the next sweep, takes away: whoever is kept back by one has not ended. */
 export const PASSING: ReadonlySet<string> = new Set([
@@ -700,9 +701,9 @@ function* bounded(x: Evidence): Generator<string> {
   for (const userId of x.seen.profilesRead)
     if (userId.startsWith('bystander')) yield `the profile of ${userId} was read, whom nothing concerns`;
   const people = x.members.size;
-  for (const { name, requests, messages, at, writes } of x.seen.invocations) {
-    // Nothing was due: the situation and the agenda are all that is looked at.
-    if (name === 'tick' && writes === 0 && requests > IDLE)
+  for (const { name, requests, messages, at, writes, outcome } of x.seen.invocations) {
+    // Nothing was due: the situation and the agenda are all that is looked at. Whoever died may have been about to write.
+    if (name === 'tick' && outcome === 'done' && writes === 0 && requests > IDLE)
       yield `a tick at ${iso(at)} had nothing to do, and made ${requests} requests`;
     const most = {
       tick: 400,

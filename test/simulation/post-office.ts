@@ -54,7 +54,9 @@ export class PostOffice {
       userId,
       notice,
     });
-    for (const told of this.fateOf(userId)) {
+    const copy = seen.letters.filter((letter) => letter.userId === userId && letter.notice === notice).length;
+    // By what it is, not by when it comes: one that comes before it changes nothing for it.
+    for (const told of this.fateOf(userId, this.draw.of(`${userId} ${notice} ${copy}`))) {
       const event: MailEvent = {
         kind: told.kind,
         userId,
@@ -75,9 +77,8 @@ export class PostOffice {
     if (event !== undefined) event.takenAt = Math.min(event.takenAt, this.x.timeline.now);
   }
 
-  private fateOf(userId: string): Told[] {
+  private fateOf(userId: string, draw: Draw): Told[] {
     const { faults, audience } = this.x;
-    const { draw } = this;
     const soon = draw.between(1, 60) * SECOND;
     const mailbox = audience().people.get(userId)?.mailbox ?? 'works';
     if (faults.strikes('ses: letter not rendered'))

@@ -26,7 +26,8 @@ export function drawScenario(draw: Draw, changing: boolean): Scenario {
     changing ? draw.pick(['2026-02-10', '2026-09-05', '2027-02-15']) : draw.pick(['2026-05-05', '2026-11-10']),
   );
   const begin = parseInstant(`${start}T06:00:00Z`) + draw.between(0, 23) * HOUR;
-  const first = addDays(start, draw.between(39, 46));
+  // Activated a day or two later it still leaves the full notice; later than that it would be refused.
+  const first = addDays(start, draw.between(41, 47));
   const count = draw.pick([1, 2, 2, 3]);
   const ids = ['eea', 'eu-2', 'rest'].slice(3 - count);
   const endDates = new Map(ids.map((id, at) => [id, addDays(first, at * draw.pick([0, 1, 4, 7]))]));
