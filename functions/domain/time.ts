@@ -203,6 +203,11 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}
  * @throws RangeError for anything else, naming it.
  */
 export function parseInstant(text: string): Instant {
+  return instants.get(text) ?? remember(instants, text, readInstant(text));
+}
+
+const instants = new Map<string, Instant>();
+function readInstant(text: string): Instant {
   if (INSTANT.test(text) && isLocalDate(text.slice(0, 10))) {
     try {
       return Temporal.Instant.from(text).epochMilliseconds;

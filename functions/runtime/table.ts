@@ -16,7 +16,7 @@ import {
   UpdateItemCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { convertToAttr, unmarshall } from '@aws-sdk/util-dynamodb';
 
 import { chunks } from '../domain/chunks.ts';
 
@@ -39,7 +39,15 @@ export interface Update extends Partial<Condition> {
 const MOST_KEYS = 100;
 const MOST_WRITES = 25;
 
-const toItem = (item: Item) => marshall(item, { removeUndefinedValues: true });
+/** Of text, which most of it is, the SDK asks first whether it is one of eleven other things. */
+function toItem(item: Item): Record<string, AttributeValue> {
+  const converted: Record<string, AttributeValue> = {};
+  for (const [name, value] of Object.entries(item)) {
+    if (value === undefined) continue;
+    converted[name] = typeof value === 'string' ? { S: value } : convertToAttr(value, { removeUndefinedValues: true });
+  }
+  return converted;
+}
 const expression = ({ names, values }: { names?: Names | undefined; values?: Item | undefined }) => ({
   ...(names === undefined || Object.keys(names).length === 0 ? {} : { ExpressionAttributeNames: names }),
   ...(values === undefined || Object.keys(values).length === 0 ? {} : { ExpressionAttributeValues: toItem(values) }),

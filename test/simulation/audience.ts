@@ -71,7 +71,8 @@ export class Audience {
     this.faults = x.faults;
     this.scenario = x.scenario;
     const changing = this.faults.has('daylight saving');
-    this.zones = [...this.draw.some(CHANGING, changing ? 2 : 1), ...this.draw.some(STEADY, changing ? 1 : 2)];
+    const many = this.draw.pick([1, 2]);
+    this.zones = [...this.draw.some(CHANGING, changing ? many : 1), ...this.draw.some(STEADY, changing ? 1 : many)];
     this.found();
     this.live(x.quiet);
   }

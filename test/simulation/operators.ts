@@ -208,7 +208,7 @@ export class Operators {
   }
 
   private lookIn(): void {
-    this.timeline.after(1.5 * DAY, () => this.lookIn());
+    this.timeline.after(2 * DAY - 5 * HOUR, () => this.lookIn());
     if (this.active) void this.look();
   }
 

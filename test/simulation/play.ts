@@ -37,7 +37,7 @@ export interface Played {
 }
 
 /** So long after the last end date everything begins to go well, so that what is open can end. */
-const CALM_AFTER = 30 * DAY;
+const CALM_AFTER = 25 * DAY;
 
 interface World {
   readonly days?: number;

@@ -4,7 +4,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 
 import type { Plan } from '../../functions/domain/plan.ts';
 import { DAY, HOUR, MINUTE } from '../../functions/domain/time.ts';
-import { type CohortState, nextWaveAt } from '../../functions/domain/wave.ts';
+import { type CohortState, nextWaveAt, PERMIT } from '../../functions/domain/wave.ts';
 import type { Account } from './account.ts';
 import type { Draw } from './draw.ts';
 import type { Faults } from './faults.ts';
@@ -46,7 +46,7 @@ export function startRules({
 
 /** The earliest minute whose tick may find something to do. */
 function nextTick(account: Account, now: number, plan: Plan): number {
-  if (account.isBusy(3 * MINUTE)) return now + 2 * MINUTE;
+  if (account.isBusy(3 * MINUTE)) return now + PERMIT / 2;
   const rows = (pk: string, Limit?: number) =>
     (
       account.db.execute(
@@ -60,7 +60,8 @@ function nextTick(account: Account, now: number, plan: Plan): number {
     ).Items;
   const agenda = Date.parse((rows('AGENDA', 1)[0]?.['sk']?.S ?? '').slice(0, 24));
   const waves = rows('SUNSET')
-    .filter(({ sk }) => sk?.S?.startsWith('COHORT#') === true)
+    // No wave opens of a cohort that is not armed.
+    .filter(({ sk, arming }) => sk?.S?.startsWith('COHORT#') === true && arming?.NULL !== true)
     .map((row) => nextWaveAt(plan, unmarshall(row) as CohortState) ?? Infinity);
   return Math.max(now + 1, Math.min(Number.isNaN(agenda) ? Infinity : agenda, now + 12 * HOUR, ...waves));
 }

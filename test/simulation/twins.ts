@@ -8,7 +8,7 @@ import type { Fault } from './faults.ts';
 import type { Seen } from './seen.ts';
 
 /** Of so many seeds one is a pair of twins. */
-export const ONE_IN = 20;
+export const ONE_IN = 40;
 
 /** What may go wrong for one of them. */
 export const CARRIERS: readonly Fault[] = [
