@@ -12,6 +12,8 @@
  */
 import { Temporal } from 'temporal-polyfill';
 
+import { MEMORY, remember } from './remember.ts';
+
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type Instant = number;
 
@@ -28,16 +30,6 @@ export const DAY: number = 24 * HOUR;
 export const LATEST_ZONE = 'Etc/GMT+12';
 /** UTC+14, where every day begins first. */
 export const EARLIEST_ZONE = 'Etc/GMT-14';
-
-/** Entries after which a memory starts anew. A campaign needs some hundred zones and days. */
-const MEMORY = 100_000;
-
-/** Keeps what a pure function answered, `most` answers at once. */
-export function remember<K, V>(memory: Map<K, V>, key: K, value: V, most: number = MEMORY): V {
-  if (memory.size >= most) memory.clear();
-  memory.set(key, value);
-  return value;
-}
 
 const EPOCH = Temporal.PlainDate.from('1970-01-01');
 const dayNumbers = new Map<string, number>();

@@ -4,7 +4,8 @@
  * be escaped, and the recorded template with the recorded values is exactly what was sent.
  */
 import { canonicalTag, type Language } from '../domain/language.ts';
-import { type LocalDate, remember, startOfDay } from '../domain/time.ts';
+import { remember } from '../domain/remember.ts';
+import { type LocalDate, startOfDay } from '../domain/time.ts';
 import { type Counted, pluralForms, variableOf } from './plurals.ts';
 
 /** By variable of the template. */
