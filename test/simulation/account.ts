@@ -16,6 +16,7 @@ import type { AuditEntry } from '../../functions/domain/audit.ts';
 import type { Clock, Links } from '../../functions/ports.ts';
 import type { RuntimeLog } from '../../functions/runtime/log.ts';
 import { linkKey } from '../../functions/domain/link.ts';
+import { PERMIT } from '../../functions/domain/wave.ts';
 import { TABLES } from '../adapters/tables.ts';
 import { createMemoryDynamoDB, type MemoryDynamoDB, throttled } from '../memory/dynamodb.ts';
 import { type BusEvent, createMemoryEventBridge } from '../memory/eventbridge.ts';
@@ -73,6 +74,8 @@ export interface AccountOptions {
   onBus(event: BusEvent): void;
   /** What somebody is to mail or disable will come so late. */
   onLate(arrivesAt: number): void;
+  /** Somebody who is to mail or disable waits for a slot, and it is longer ago than a permit lasts that a tick came. */
+  onWait(): void;
   /** A message of feedback or a signal was worked off. */
   onTaken(body: string): void;
 }
@@ -94,6 +97,7 @@ export class Account {
   private stale = 0;
   private stoppedUntil = 0;
   private downUntil = 0;
+  private tickedAt = 0;
   private invocations = 0;
   private calls = 0;
   /** Of the audit trail, where nobody can change them. */
@@ -267,6 +271,7 @@ export class Account {
   async invoke(name: string, event: unknown, messages = 1): Promise<Outcome> {
     const { timeline, seen, faults } = this.x;
     if (timeline.now < this.downUntil) return { kind: 'failed' };
+    if (name === 'tick') this.tickedAt = timeline.now;
     const process = this.warm.get(name)?.pop() ?? this.start(name);
     const invocation: Invocation = {
       number: ++this.invocations,
@@ -325,7 +330,12 @@ export class Account {
     const off = faults.strikes('clock off') ? draw.between(-MOST_OFF, MOST_OFF) : 0;
     const clock: Clock = {
       now: () => timeline.now + off,
-      waitUntil: (instant) => new Promise((resolve) => timeline.at(instant - off, () => process.dead || resolve())),
+      waitUntil: (instant) =>
+        new Promise((resolve) => {
+          timeline.at(instant - off, () => process.dead || resolve());
+          const waits = instant - off > timeline.now && PERMITTED.includes(name as QueueName);
+          if (waits && timeline.now > this.tickedAt + PERMIT) this.x.onWait();
+        }),
     };
     const line = (level: string) => (what: string, counts?: unknown) =>
       this.checkPrivate(`a log line (${level})`, `${what} ${JSON.stringify(counts ?? {})}`);

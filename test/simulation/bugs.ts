@@ -126,6 +126,10 @@ export const BUGS: readonly Bug[] = [
     'openRun: (run) => table.put(itemOfRun(run), ABSENT),',
     'openRun: (run) => table.put(itemOfRun(run)),',
   ]),
+  bug(9, 'a missed tick is missed', 'adapters/plan-store.ts', [
+    "table.query('AGENDA', { to:",
+    "table.query('AGENDA', { from: isoInstant(now - 360_000), to:",
+  ]),
   bug(9, 'an old tick takes the permit back', 'adapters/plan-store.ts', [
     "condition: '#hold = :none AND version = :version AND permitUntil <= :until',",
     "condition: 'version = :version AND permitUntil <= :until',",

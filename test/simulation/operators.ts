@@ -3,7 +3,16 @@
  * too, through the operators' API; and who look in every other day, so that what needs a person gets one in the end. Some try
  * what they must not.
  */
-import { DAY, HOUR, type LocalDate, addDays, localInstant, MINUTE } from '../../functions/domain/time.ts';
+import {
+  DAY,
+  HOUR,
+  type LocalDate,
+  addDays,
+  laterDate,
+  localDateAt,
+  localInstant,
+  MINUTE,
+} from '../../functions/domain/time.ts';
 import { ANA, BEN, requestOf, ROLE } from '../usecases/operator/desk.ts';
 import type { Account } from './account.ts';
 import type { Audience } from './audience.ts';
@@ -33,6 +42,8 @@ export class Operators {
   private hasHeldMeanwhile = false;
   private readonly quiet: boolean;
   private active = false;
+  /** The cohort that they forget to arm for some days, and whose date they move when chats of others are off already. */
+  private readonly forgotten: string | undefined;
 
   /** @param x.quiet they activate, arm, and do nothing else of themselves */
   constructor(x: {
@@ -51,6 +62,8 @@ export class Operators {
     this.draw = x.draw.of('operators');
     this.scenario = x.scenario;
     this.quiet = x.quiet;
+    const ids = [...x.scenario.endDates.keys()];
+    this.forgotten = !x.quiet && ids.length > 1 && this.draw.chance(0.3) ? this.draw.pick(ids) : undefined;
     this.plan();
   }
 
@@ -165,6 +178,12 @@ export class Operators {
     timeline.after(draw.between(0, Math.min(latest, 300)) * MINUTE, () => void this.hold([2 * HOUR, DAY, 4 * DAY]));
   }
 
+  /** Somebody holds while somebody else waits, and no permit is left: it is certain at once. */
+  holdAtOnce(): void {
+    if (this.quiet || !this.draw.chance(0.3)) return;
+    void this.hold([2 * HOUR, DAY]);
+  }
+
   private async hold(lengths = [5 * MINUTE, 2 * HOUR, DAY, 2 * DAY, 4 * DAY]): Promise<void> {
     const { draw } = this;
     const cohort = draw.chance(0.25) ? null : draw.pick([...this.scenario.endDates.keys()]);
@@ -180,8 +199,12 @@ export class Operators {
     const { draw } = this;
     for (const cohort of draw.some(await this.status(), 1)) {
       const to = addDays(cohort.endDate as LocalDate, draw.chance(0.2) ? -draw.between(1, 5) : draw.between(1, 20));
-      await this.ask(BEN, 'POST', `/v1/cohorts/${cohort.id}/reschedule`, { to, version: cohort.version, reason });
+      await this.move(cohort.id, to, cohort.version);
     }
+  }
+
+  private async move(cohort: string, to: LocalDate, version: number): Promise<void> {
+    await this.ask(BEN, 'POST', `/v1/cohorts/${cohort}/reschedule`, { to, version, reason });
   }
 
   private async exempt(shortly = false): Promise<void> {
@@ -216,8 +239,11 @@ export class Operators {
   private async look(): Promise<void> {
     const { timeline, draw } = this;
     this.account.redrive();
-    for (const { id, hold, paused, arming, endDate, version, headCount, disabled } of await this.status()) {
+    const cohorts = await this.status();
+    const isOffElsewhere = cohorts.some(({ id, disabled }) => id !== this.forgotten && disabled > 0);
+    for (const { id, hold, paused, arming, endDate, version, headCount, disabled } of cohorts) {
       const { now } = timeline;
+      const isForgotten = id === this.forgotten && arming === null && now < this.scenario.lastEnd + 6 * DAY;
       // For more chats than there were: what was approved is looked at anew.
       const isOutgrown =
         arming !== null &&
@@ -227,7 +253,10 @@ export class Operators {
         await this.ask(BEN, 'POST', '/v1/releases', { cohort: id, reason });
       else if (hold === null && paused !== null)
         await this.ask(BEN, 'POST', `/v1/cohorts/${id}/resume`, { version, reason });
-      else if (hold === null && isOutgrown && draw.chance(0.3))
+      else if (isForgotten) {
+        const from = laterDate(endDate as LocalDate, localDateAt(now, 'UTC'));
+        if (isOffElsewhere) await this.move(id, addDays(from, draw.between(2, 10)), version);
+      } else if (hold === null && isOutgrown && draw.chance(0.3))
         await this.ask(ANA, 'POST', `/v1/cohorts/${id}/disarm`, { version, reason });
       else if (hold === null && this.restored.has(id) && arming !== null) {
         // As it was restored, so it can be armed anew: once somebody has taken the arming back.

@@ -82,6 +82,7 @@ async function playOnce(seed: number, { days = 240, only }: World): Promise<Play
       audience.taken(body);
     },
     onLate: (arrivesAt) => operators?.holdBefore(arrivesAt),
+    onWait: () => operators?.holdAtOnce(),
     onBus: ({ type, detail }) => {
       const parsed: unknown = JSON.parse(detail);
       seen.published.push({ at: timeline.now, type, detail: parsed });

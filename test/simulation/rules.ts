@@ -27,10 +27,15 @@ export function startRules({
   const minute = (at: number) => Math.ceil(at / MINUTE) * MINUTE;
   const grid = (at: number) => (account.isBusy(3 * MINUTE) ? minute(at) : Math.ceil(at / (5 * MINUTE)) * 5 * MINUTE);
   const event = (at: number) => ({ time: new Date(at).toISOString().replace('.000Z', 'Z') });
+  let missedUntil = 0;
   const tick = () => {
     const at = timeline.now;
     timeline.at(grid(Math.max(at + 1, nextTick(account, at, plan))), tick);
-    if (faults.strikes('tick missed')) return;
+    if (at < missedUntil) return faults.count('tick missed');
+    if (faults.strikes('tick missed')) {
+      missedUntil = at + (draw.chance(0.1) ? draw.between(6, 30) * MINUTE : 1);
+      return;
+    }
     const late = faults.strikes('tick out of order') ? draw.between(1, 30) * MINUTE : draw.between(1, 30_000);
     timeline.after(late, () => void account.invoke('tick', event(at)));
     if (faults.strikes('tick doubled'))

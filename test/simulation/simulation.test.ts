@@ -11,6 +11,7 @@ import { BUGS } from './bugs.ts';
 import { playAll } from './crew.ts';
 import { ENTRIES, QUEUES, RECEIVES_BEFORE_DEAD, SCHEDULED, VISIBILITY } from './entries.ts';
 import { play } from './play.ts';
+import { ONE_IN } from './twins.ts';
 import type { Result } from './worker.ts';
 
 /** What broke a promise once, with what it was. A seed is another world once the simulation draws otherwise. */
@@ -81,6 +82,17 @@ describe('a simulated campaign', () => {
       ).not.toEqual([]);
     },
   );
+
+  it('shows by twins that a missed tick is missed', { timeout: 300_000 }, async () => {
+    const found: Result[] = [];
+    let pairs = 0;
+    await playAll(
+      { bug: 'a missed tick is missed' },
+      () => (found.length > 0 || pairs >= 20 ? null : ONE_IN * ++pairs),
+      (result) => result.violations.some(({ promise }) => promise === 9) && found.push(result),
+    );
+    expect(found).not.toEqual([]);
+  });
 
   it('has planted bugs for each promise, and a place for each of them', () => {
     for (const { name, file, edits } of BUGS) {
