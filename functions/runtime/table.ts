@@ -16,7 +16,7 @@ import {
   UpdateItemCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import { convertToAttr, unmarshall } from '@aws-sdk/util-dynamodb';
+import { convertToAttr, convertToNative } from '@aws-sdk/util-dynamodb';
 
 import { chunks } from '../domain/chunks.ts';
 
@@ -47,6 +47,17 @@ function toItem(item: Item): Record<string, AttributeValue> {
     converted[name] = typeof value === 'string' ? { S: value } : convertToAttr(value, { removeUndefinedValues: true });
   }
   return converted;
+}
+function fromItem(item: Record<string, AttributeValue>): Item {
+  const converted: Item = {};
+  for (const name in item) converted[name] = fromAttribute(item[name] as AttributeValue);
+  return converted;
+}
+function fromAttribute(value: AttributeValue): any {
+  if (value.S !== undefined) return value.S;
+  if (value.M !== undefined) return fromItem(value.M);
+  if (value.L !== undefined) return value.L.map(fromAttribute);
+  return convertToNative(value);
 }
 const expression = ({ names, values }: { names?: Names | undefined; values?: Item | undefined }) => ({
   ...(names === undefined || Object.keys(names).length === 0 ? {} : { ExpressionAttributeNames: names }),
@@ -83,9 +94,9 @@ export class Reader {
           for (const [table, items] of Object.entries(answer.Responses ?? {})) {
             for (const item of items) {
               const keys = Object.keys(request[table]?.Keys?.[0] ?? {});
-              const value = unmarshall(item);
+              const value = fromItem(item);
               const id = idOf(table, Object.fromEntries(keys.map((name) => [name, value[name]])));
-              open.get(id)?.answers.forEach(({ resolve }, at) => resolve(at === 0 ? value : unmarshall(item)));
+              open.get(id)?.answers.forEach(({ resolve }, at) => resolve(at === 0 ? value : fromItem(item)));
               open.delete(id);
             }
           }
@@ -182,7 +193,7 @@ export class Table {
           ReturnValues: returns,
         }),
       );
-      return Attributes === undefined ? {} : unmarshall(Attributes);
+      return Attributes === undefined ? {} : fromItem(Attributes);
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return undefined;
       throw error;
@@ -218,7 +229,7 @@ export class Table {
           ...(start === undefined ? {} : { ExclusiveStartKey: start }),
         }),
       );
-      for (const item of answer.Items ?? []) yield unmarshall(item);
+      for (const item of answer.Items ?? []) yield fromItem(item);
       start = limit === undefined ? answer.LastEvaluatedKey : undefined;
     } while (start !== undefined);
   }
@@ -249,8 +260,8 @@ export class Table {
       }),
     );
     return {
-      items: (answer.Items ?? []).map((item) => unmarshall(item)),
-      cursor: answer.LastEvaluatedKey && unmarshall(answer.LastEvaluatedKey),
+      items: (answer.Items ?? []).map((item) => fromItem(item)),
+      cursor: answer.LastEvaluatedKey && fromItem(answer.LastEvaluatedKey),
     };
   }
 
@@ -273,8 +284,8 @@ export class Table {
       }),
     );
     return {
-      items: (answer.Items ?? []).map((item) => unmarshall(item)),
-      cursor: answer.LastEvaluatedKey && unmarshall(answer.LastEvaluatedKey),
+      items: (answer.Items ?? []).map((item) => fromItem(item)),
+      cursor: answer.LastEvaluatedKey && fromItem(answer.LastEvaluatedKey),
     };
   }
 

@@ -10,6 +10,9 @@ const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
 /** What dead processes wait for is never collected: a worker makes room for another before that is much. */
 const SEEDS_OF_A_WORKER = 250;
 
+/** A core for each: helping threads for memory and code would only take it from the other workers. */
+const FLAGS = ['--no-warnings', '--max-semi-space-size=32', '--single-threaded'];
+
 /** @param next the next seed, or null: there is none, or no more is wanted */
 export async function playAll(
   task: Partial<Task>,
@@ -27,7 +30,7 @@ export async function playAll(
 /** One worker, until it has played enough. @returns whether there may be more to play */
 function work(task: Partial<Task>, next: () => number | null, played: (result: Result) => void): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const child = fork(WORKER, [JSON.stringify(task)], { execArgv: ['--no-warnings', '--max-semi-space-size=32'] });
+    const child = fork(WORKER, [JSON.stringify(task)], { execArgv: FLAGS });
     let left = SEEDS_OF_A_WORKER;
     let more = true;
     child.on('message', (message: Result | 'ready') => {
