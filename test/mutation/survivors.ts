@@ -213,8 +213,8 @@ it, the tests would not notice that mistake either. \`npm run mutate:domain\` ma
 of \`test/domain\` against each; \`npm run mutate:usecases\` does so for the use cases. Both fail below their threshold.
 
 This page is written from their reports by \`node test/mutation/survivors.ts domain usecases\`. It holds each mutant that
-survived, with the reason why that is no gap; a survivor without a reason is an error, as is a reason without a survivor.
-"Equivalent" means that no input makes a difference.
+survived, with the reason why that is no gap, or the word that it is one: "not reached by a test". A survivor without a reason is
+an error, as is a reason without a survivor. "Equivalent" means that no input makes a difference.
 `;
 
 /** The page with these sections put in, in alphabetical order; the page's other ones stay. */
