@@ -122,10 +122,6 @@ export const BUGS: readonly Bug[] = [
     'return { next: now + AGAIN, under: disabling(cohorts), sweep: [{ sweep: name, segment: Number(number) }] };',
     'return { next: null, under: disabling(cohorts), sweep: [] };',
   ]),
-  bug(9, 'a run is opened anew by each tick', 'adapters/plan-store.ts', [
-    'openRun: (run) => table.put(itemOfRun(run), ABSENT),',
-    'openRun: (run) => table.put(itemOfRun(run)),',
-  ]),
   bug(9, 'a missed tick is missed', 'adapters/plan-store.ts', [
     "table.query('AGENDA', { to:",
     "table.query('AGENDA', { from: isoInstant(now - 360_000), to:",

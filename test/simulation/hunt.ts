@@ -1,11 +1,13 @@
 /**
  * `npm run simulate:bugs -- [--bug NAME] [--most N] [--write]`: plants each bug alone and plays seeds until a promise is
- * broken. A bug that no seed finds is a hole in the oracle or in the faults. With `--write` the table goes into
+ * broken. A bug that no seed finds is a hole in the oracle or in the faults. With `--write` each goes into the table of
  * docs/reliability.md, between its two marks.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+
+import { format, resolveConfig } from 'prettier';
 
 import { type Bug, BUGS } from './bugs.ts';
 import { playAll } from './crew.ts';
@@ -57,20 +59,43 @@ export async function hunt(bug: Bug, most: number): Promise<Found> {
   return { bug, seeds: found?.seeds ?? null, promises: found?.promises ?? [] };
 }
 
-function table(found: readonly Found[]): string {
-  const rows = found.map(
-    ({ bug, seeds, promises }) =>
-      `| ${bug.promise} | ${bug.name} | \`${bug.file}\` | ${seeds ?? 'not found'} | ${promises.join(', ')} |`,
-  );
+const HEAD = [
+  '| promise | the bug | in functions/ | seeds until found | promises it broke first |',
+  '| ---: | --- | --- | ---: | --- |',
+];
+
+function rowOf({ bug, seeds, promises }: Found): string {
+  return `| ${bug.promise} | ${bug.name} | \`${bug.file}\` | ${seeds ?? 'not found'} | ${promises.join(', ')} |`;
+}
+
+/** What stands in the page about bugs that are still planted. */
+function foundBefore(text: string): Found[] {
+  const cells = text.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+  return BUGS.flatMap((bug) => {
+    const row = cells.find(([, , name]) => name === bug.name);
+    if (row === undefined) return [];
+    const [seeds, promises] = [Number(row[4]), (row[5] ?? '').split(', ').filter((each) => each !== '')];
+    return [{ bug, seeds: Number.isNaN(seeds) ? null : seeds, promises: promises.map(Number) }];
+  });
+}
+
+function summaryOf(found: readonly Found[]): string {
   const counts = found.map(({ seeds }) => seeds ?? Infinity).toSorted((a, b) => a - b);
-  const median = counts[Math.floor(counts.length / 2)];
-  return [
-    `${found.filter(({ seeds }) => seeds !== null).length} of ${found.length} found, the median after ${median} seeds.`,
-    '',
-    '| promise | the bug | in functions/ | seeds until found | promises it broke first |',
-    '| ---: | --- | --- | ---: | --- |',
-    ...rows,
-  ].join('\n');
+  const count = found.filter(({ seeds }) => seeds !== null).length;
+  return `${count} of ${BUGS.length} found, the median after ${counts[Math.floor(counts.length / 2)]} seeds.`;
+}
+
+/** The rows of bugs that were not hunted stay as they are. */
+async function write(hunted: readonly Found[]): Promise<void> {
+  const page = readFileSync(PAGE, 'utf8');
+  const [before, rest] = page.split(FROM);
+  const [there, after] = rest?.split(TO) ?? [];
+  if (before === undefined || there === undefined || after === undefined) throw new Error(`${PAGE} has not both marks`);
+  const all = new Map([...foundBefore(there), ...hunted].map((each) => [each.bug, each]));
+  const found = BUGS.flatMap((bug) => all.get(bug) ?? []);
+  const text = [summaryOf(found), '', ...HEAD, ...found.map(rowOf)].join('\n');
+  const filled = `${before}${FROM}\n\n${text}\n\n${TO}${after}`;
+  writeFileSync(PAGE, await format(filled, { ...(await resolveConfig(PAGE)), filepath: PAGE }));
 }
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -85,15 +110,10 @@ const all: Found[] = [];
 for (const bug of BUGS.filter(({ name }) => values.bug === undefined || name === values.bug)) {
   const found = await hunt(bug, Number(values.most));
   all.push(found);
+  if (values.write) await write(all);
   print(
     `promise ${bug.promise}, ${bug.name}: ${found.seeds === null ? 'NOT FOUND' : `found after ${found.seeds} seeds, by promise ${found.promises.join(', ')}`}`,
   );
 }
-print(table(all).split('\n')[0] ?? '');
-if (values.write) {
-  const page = readFileSync(PAGE, 'utf8');
-  const [before, after] = [page.split(FROM)[0], page.split(TO)[1]];
-  if (before === undefined || after === undefined) throw new Error(`${PAGE} has not both marks`);
-  writeFileSync(PAGE, `${before}${FROM}\n\n${table(all)}\n\n${TO}${after}`);
-}
+print(summaryOf(all));
 if (all.some(({ seeds }) => seeds === null)) process.exitCode = 1;
