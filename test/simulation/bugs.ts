@@ -126,9 +126,9 @@ export const BUGS: readonly Bug[] = [
     "table.query('AGENDA', { to:",
     "table.query('AGENDA', { from: isoInstant(now - 360_000), to:",
   ]),
-  bug(9, 'an old tick takes the permit back', 'adapters/plan-store.ts', [
-    "condition: '#hold = :none AND version = :version AND permitUntil <= :until',",
-    "condition: 'version = :version AND permitUntil <= :until',",
+  bug(9, 'a wave whose tick was missed does not open', 'usecases/tick.ts', [
+    'if (waveAt === null || waveAt > now) continue;',
+    'if (waveAt === null || waveAt > now || waveAt < now - 360_000) continue;',
   ]),
   bug(10, 'every stage that was missed is sent', 'domain/notice.ts', [
     'if (next !== undefined && next.at <= q.now) return true;',
