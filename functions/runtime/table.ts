@@ -48,17 +48,20 @@ function toItem(item: Item): Record<string, AttributeValue> {
   }
   return converted;
 }
+
 function fromItem(item: Record<string, AttributeValue>): Item {
   const converted: Item = {};
   for (const name in item) converted[name] = fromAttribute(item[name] as AttributeValue);
   return converted;
 }
+
 function fromAttribute(value: AttributeValue): any {
   if (value.S !== undefined) return value.S;
   if (value.M !== undefined) return fromItem(value.M);
   if (value.L !== undefined) return value.L.map(fromAttribute);
   return convertToNative(value);
 }
+
 const expression = ({ names, values }: { names?: Names | undefined; values?: Item | undefined }) => ({
   ...(names === undefined || Object.keys(names).length === 0 ? {} : { ExpressionAttributeNames: names }),
   ...(values === undefined || Object.keys(values).length === 0 ? {} : { ExpressionAttributeValues: toItem(values) }),

@@ -33,7 +33,7 @@ export function startRules({
     timeline.at(grid(Math.max(at + 1, nextTick(account, at, plan))), tick);
     if (at < missedUntil) return faults.count('tick missed');
     if (faults.strikes('tick missed')) {
-      missedUntil = at + (draw.chance(0.1) ? draw.between(6, 30) * MINUTE : 1);
+      if (draw.chance(0.1)) missedUntil = at + draw.between(6, 30) * MINUTE;
       return;
     }
     const late = faults.strikes('tick out of order') ? draw.between(1, 30) * MINUTE : draw.between(1, 30_000);
