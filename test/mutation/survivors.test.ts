@@ -108,12 +108,6 @@ describe('the page', () => {
     expect(text).toMatch(/\nwhy\n\n- line 3: `now >= end → now > end`/);
   });
 
-  it('names the file of a survivor whose reason is for several', () => {
-    const text = section('domain', REPORT, [{ ...REASON, file: 'functions/domain/*' }], 60);
-    expect(text).toContain('#### functions/domain/*');
-    expect(text).toContain('- functions/domain/end.ts, line 3: `now >= end → now > end`');
-  });
-
   it('is not written below the threshold', () => {
     expect(() => section('domain', REPORT, [REASON], 90)).toThrow('at least 90 %');
   });

@@ -26,9 +26,9 @@ export interface Report {
   readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: readonly Mutant[] }>>;
 }
 
-/** Why what a line of a file became is not noticed. `*` stands for any text. */
+/** Why what a line of a file became is not noticed. `*` in `at` and `change` stands for any text. */
 export interface Reason {
-  /** A path from the root; with `*` of as many files as it fits. */
+  /** A path from the root. */
   readonly file: string;
   /** The source line that the change begins on, without what it is indented by: numbers of lines move. */
   readonly at?: string;
@@ -128,7 +128,7 @@ export function explained(
   for (const survivor of survivors) {
     const group = groups.find(
       ({ reason: { file, at, change } }) =>
-        matches(file, survivor.file) && matches(at, survivor.at) && matches(change, survivor.change),
+        file === survivor.file && matches(at, survivor.at) && matches(change, survivor.change),
     );
     (group?.survivors ?? alone).push(survivor);
   }
@@ -196,9 +196,7 @@ export function section(part: string, report: Report, reasons: readonly Reason[]
             '',
             reason.reason.trim(),
             '',
-            ...survivors.map(
-              ({ file: own, line, change }) => `- ${own === file ? '' : `${own}, `}line ${line}: ${codeSpan(change)}`,
-            ),
+            ...survivors.map(({ line, change }) => `- line ${line}: ${codeSpan(change)}`),
           ]),
       ]),
     '',
