@@ -51,7 +51,7 @@ function toItem(item: Item): Record<string, AttributeValue> {
 
 function fromItem(item: Record<string, AttributeValue>): Item {
   const converted: Item = {};
-  for (const name in item) converted[name] = fromAttribute(item[name] as AttributeValue);
+  for (const name of Object.keys(item)) converted[name] = fromAttribute(item[name] as AttributeValue);
   return converted;
 }
 

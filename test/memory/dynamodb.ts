@@ -232,7 +232,7 @@ const KNOWN = {
 };
 
 function holdToKnown(x: object, known: ReadonlySet<string>): void {
-  for (const name in x)
+  for (const name of Object.keys(x))
     if (!known.has(name) && x[name as never] !== undefined)
       throw new Error(`DynamoDB in memory does not know ${name} here`);
 }
@@ -734,7 +734,7 @@ function bytesOfRow(row: Row): number {
   let bytes = sizes.get(row);
   if (bytes === undefined) {
     bytes = 0;
-    for (const name in row) bytes += Buffer.byteLength(name) + bytesOf(row[name]);
+    for (const name of Object.keys(row)) bytes += Buffer.byteLength(name) + bytesOf(row[name]);
     sizes.set(row, bytes);
   }
   return bytes;
@@ -763,7 +763,7 @@ function bytesOfMany({ SS, NS, L, M }: AttributeValue): number {
   if (L !== undefined) return L.reduce((sum, each) => sum + 1 + bytesOf(each), 3);
   if (M === undefined) return 1;
   let bytes = 3;
-  for (const name in M) bytes += 1 + Buffer.byteLength(name) + bytesOf(M[name]);
+  for (const name of Object.keys(M)) bytes += 1 + Buffer.byteLength(name) + bytesOf(M[name]);
   return bytes;
 }
 

@@ -346,7 +346,7 @@ export function holdToPlaceholders(x: Placeholders, ...reads: readonly (Read<unk
   for (const given of [x.names, x.values]) {
     if (given === undefined) continue;
     let count = 0;
-    for (const name in given) {
+    for (const name of Object.keys(given)) {
       count += 1;
       if (!reads.some((each) => each?.uses.has(name))) throw new InvalidExpression(`${name} is given and not used`);
     }

@@ -33,7 +33,7 @@ const RATES = {
   'batch processed in part': 0.02,
   'index behind': 0.3,
   'stale read': 0.3,
-  'bus refuses an event': 0.02,
+  'bus refuses an event': 0.05,
   'queue refuses messages': 0.01,
   'tick missed': 0.05,
   'tick doubled': 0.05,

@@ -316,20 +316,24 @@ function* atMostOnce(x: Evidence): Generator<string> {
     stageOf(notice) === 'moved' ||
     x.x.scenario.plan.stages.some(({ name, required }) => name === stageOf(notice) && required);
   for (const userId of x.members.keys())
-    for (const [notice, letters] of Map.groupBy(x.letters(userId), (letter) => letter.notice))
+    for (const [notice, letters] of Map.groupBy(x.letters(userId), (letter) => letter.notice)) {
+      let sentOnceMore = false;
       for (const [n, letter] of letters.entries()) {
         const before = letters[n - 1];
         if (before === undefined) continue;
         const again = `${userId} got ${notice} again at ${iso(letter.at)}`;
         const heard = x.events(userId, notice).filter((event) => event.takenAt < letter.at - 2 * MINUTE);
         // Sent back for now, it is sent once more.
-        const softly = heard.filter(({ kind }) => kind === 'soft-bounced').map(({ letterAt }) => letterAt);
-        if (softly.includes(before.at) && new Set(softly).size === 1 && !heard.some(({ kind }) => kind === 'delivered'))
+        const cameBack = heard.some(({ kind, letterAt }) => kind === 'soft-bounced' && letterAt === before.at);
+        if (cameBack && !sentOnceMore && !heard.some(({ kind }) => kind === 'delivered')) {
+          sentOnceMore = true;
           continue;
+        }
         if (calls.get(before.call)?.doubtful !== true) yield `${again}, and the first was in no doubt`;
         else if (!isOwed(notice)) yield `${again}, which is not required`;
         else if (heard.some(({ letterAt }) => letterAt === before.at)) yield `${again}, although an event had come`;
       }
+    }
 }
 
 /** By the rows at the end: chats without an end, people without a row, notices without an outcome. */
@@ -420,7 +424,7 @@ function split(key: string): [string, string] {
 
 /** By the letters: the hour and the day at which each came, where its person is mailed. */
 function* noFlood(x: Evidence): Generator<string> {
-  const { stages, sendWindow } = x.x.scenario.plan;
+  const { stages, sendHour, sendWindow } = x.x.scenario.plan;
   const daysLeft = new Map(stages.map(({ name, days }) => [name, days]));
   for (const userId of x.members.keys()) {
     const zone = x.mailZone(userId);
@@ -452,6 +456,12 @@ function* noFlood(x: Evidence): Generator<string> {
       const end = dateOf(letter);
       if (days > (reached.get(end) ?? days)) yield `${got}, after a later stage`;
       reached.set(end, Math.min(days, reached.get(end) ?? days));
+      // By its own zone's calendar; a call that was under way when the next stage came was right when it was made.
+      const next = stages.find((stage) => stage.days < days);
+      const overdue = localTime(at - 3 * MINUTE, zone);
+      const nextDay = next === undefined ? undefined : addDays(end, -next.days);
+      if (nextDay !== undefined && (overdue.date > nextDay || (overdue.date === nextDay && overdue.hour >= sendHour)))
+        yield `${got}, although ${next?.name} was due`;
     }
   }
 }

@@ -9,7 +9,7 @@ import {
   parseInstant,
 } from '../../functions/domain/time.ts';
 import type { Plan } from '../../functions/domain/plan.ts';
-import { aPlan } from '../domain/examples.ts';
+import { aPlan, PLAN } from '../domain/examples.ts';
 import type { Draw } from './draw.ts';
 
 export interface Scenario {
@@ -19,6 +19,13 @@ export interface Scenario {
   /** Of the last cohort, as planned. */
   readonly lastEnd: number;
 }
+
+/** So close that a letter which has to be sent again, or was held, meets the stage after it. */
+const CLOSE: Plan['stages'] = PLAN.stages.flatMap((stage) =>
+  stage.days === 1
+    ? [{ name: 'd3', days: 3, required: true }, { name: 'd2', days: 2, required: false }, stage]
+    : [stage],
+);
 
 /** @param changing in weeks in which clocks change in many places */
 export function drawScenario(draw: Draw, changing: boolean): Scenario {
@@ -43,7 +50,12 @@ export function drawScenario(draw: Draw, changing: boolean): Scenario {
     [50, 100],
   ]);
   const plan = aPlan(
-    { cohorts, timeZone: draw.pick(['UTC', 'Europe/Berlin', 'America/New_York']), sendHour: draw.pick([9, 10, 15]) },
+    {
+      cohorts,
+      timeZone: draw.pick(['UTC', 'Europe/Berlin', 'America/New_York']),
+      sendHour: draw.pick([9, 10, 15]),
+      stages: draw.of('stages').chance(0.25) ? CLOSE : PLAN.stages,
+    },
     {
       waves,
       soakHours: draw.pick([12, 24, 48]),
