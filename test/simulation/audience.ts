@@ -26,6 +26,7 @@ const STEADY = [
 const UNKNOWN = [null, 'Mars/Base', '+02:00', ''];
 const ENDS_OF_THE_WORLD = ['Pacific/Kiritimati', 'Pacific/Pago_Pago', 'Etc/GMT+12', null, 'Mars/Base'];
 const COUNTRIES = ['DE', 'FR', 'US', 'IN', 'BR', null];
+const BROKEN: readonly Mailbox[] = ['bounces', 'full', 'silent', 'complains', 'none'];
 const LOCALES = ['en', 'de-DE', 'fr-FR', 'xx', null];
 
 export type Mailbox = 'works' | 'bounces' | 'full' | 'silent' | 'complains' | 'none';
@@ -53,6 +54,8 @@ export class Audience {
   private readonly scenario: Scenario;
   /** A few: each makes groups of its own. */
   private readonly zones: readonly string[];
+  /** Many addresses are not there any more. */
+  private readonly isOldList: boolean;
 
   /** @param x.quiet nobody does anything once days begin to end: it would depend on the minute */
   constructor(x: {
@@ -73,6 +76,7 @@ export class Audience {
     const changing = this.faults.has('daylight saving');
     const many = this.draw.pick([1, 2]);
     this.zones = [...this.draw.some(CHANGING, changing ? many : 1), ...this.draw.some(STEADY, changing ? 1 : many)];
+    this.isOldList = x.draw.of('list').chance(0.2);
     this.found();
     this.live(x.quiet);
   }
@@ -96,9 +100,9 @@ export class Audience {
     const { draw } = this;
     const timeZone = draw.chance(0.1) ? draw.pick(UNKNOWN) : draw.pick(this.zones);
     if (CHANGING.includes(timeZone ?? '') && this.faults.has('daylight saving')) this.faults.count('daylight saving');
-    const mailbox = draw.chance(0.75)
+    const mailbox = draw.chance(this.isOldList ? 0.3 : 0.75)
       ? 'works'
-      : draw.pick<Mailbox>(['bounces', 'full', 'silent', 'complains', 'none']);
+      : draw.pick<Mailbox>(this.isOldList ? ['bounces', 'bounces', 'bounces', 'full'] : BROKEN);
     this.people.set(userId, {
       email: mailbox === 'none' ? draw.pick([null, 'nobody']) : `${userId}@example.com`,
       locale: draw.pick(LOCALES),

@@ -44,6 +44,8 @@ export class Operators {
   private active = false;
   /** The cohort that they forget to arm for some days, and whose date they move when chats of others are off already. */
   private readonly forgotten: string | undefined;
+  /** Whether they restore a cohort of which some chats are off for too long, and others are not. */
+  private restoresLate: boolean;
 
   /** @param x.quiet they activate, arm, and do nothing else of themselves */
   constructor(x: {
@@ -64,6 +66,7 @@ export class Operators {
     this.quiet = x.quiet;
     const ids = [...x.scenario.endDates.keys()];
     this.forgotten = !x.quiet && ids.length > 1 && this.draw.chance(0.3) ? this.draw.pick(ids) : undefined;
+    this.restoresLate = !x.quiet && this.draw.of('restore').chance(0.4);
     this.plan();
   }
 
@@ -215,8 +218,7 @@ export class Operators {
     await this.together({ kind: 'end-exemption', person });
   }
 
-  private async restore(): Promise<void> {
-    const cohort = this.draw.pick([...this.scenario.endDates.keys()]);
+  private async restore(cohort = this.draw.pick([...this.scenario.endDates.keys()])): Promise<void> {
     const found = (await this.status()).find(({ id }) => id === cohort);
     if (found === undefined) return;
     const { status } = await this.together({ kind: 'restore', cohort, version: found.version });
@@ -270,6 +272,19 @@ export class Operators {
         await this.together({ kind: 'arm', cohort: id, version, headCount });
     }
     if (!this.quiet && timeline.now > this.scenario.lastEnd + 2 * DAY && draw.chance(0.15)) await this.waive();
+    const halfLate = this.restoresLate ? cohorts.find(({ id }) => this.isHalfLate(id)) : undefined;
+    if (halfLate !== undefined) {
+      this.restoresLate = false;
+      await this.restore(halfLate.id as string);
+    }
+  }
+
+  private isHalfLate(cohort: string): boolean {
+    const { now } = this.timeline;
+    const { restoreWindowHours } = this.scenario.plan.guardRails;
+    const off = this.seen.flips.filter((flip) => flip.to === 'off' && flip.by === 'sunset' && flip.cohort === cohort);
+    const isLate = ({ at }: { at: number }) => at + restoreWindowHours * HOUR < now;
+    return off.some(isLate) && !off.every(isLate);
   }
 
   private async waive(): Promise<void> {

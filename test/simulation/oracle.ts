@@ -529,30 +529,28 @@ function shareOf(chatId: string, sunset: string): number {
   return (createHash('sha256').update(`${sunset}:wave:${chatId}`, 'utf8').digest().readUIntBE(0, 6) / 2 ** 48) * 100;
 }
 
-/** Where no call died between a fact and its count: more bounces than the limit, and nobody stopped. */
+/** Where no call died between a fact and its count: more bounces than the limit since the last release, and nobody stopped. */
 function* breakersTrip(x: Evidence): Generator<string> {
   const { minimumSample, bounces } = x.x.scenario.plan.guardRails.breakers;
   if (x.seen.invocations.some(({ name, outcome }) => name === 'feedback' && outcome !== 'done')) return;
+  const kinds = new Set(['delivered', 'bounced', 'suppressed', 'rendering-failed']);
   for (const cohort of x.x.scenario.endDates.keys()) {
-    if (x.cohortRows(cohort).some(({ held }) => held)) continue;
+    const rows = x.cohortRows(cohort);
     const known = new Set<string>();
-    const counts = { bounced: 0, all: 0 };
-    const kinds = new Set(['delivered', 'bounced', 'suppressed', 'rendering-failed']);
-    let over = 0;
+    let [bounced, all, over, since] = [0, 0, 0, 0];
     for (const event of x.seen.events
       .filter((each) => each.takenAt < x.x.now - DAY && kinds.has(each.kind) && x.cohortOf(each.userId) === cohort)
       .toSorted((a, b) => a.takenAt - b.takenAt)) {
       const key = `${event.userId} ${event.notice} ${event.kind}`;
       if (known.has(key)) continue;
       known.add(key);
-      counts.all += 1;
-      if (event.kind === 'bounced') counts.bounced += 1;
-      over =
-        counts.all >= minimumSample && counts.bounced >= 3 && (100 * counts.bounced) / counts.all > bounces + 5
-          ? over + 1
-          : 0;
+      const lastHeld = rows.findLast(({ at, held }) => held && at <= event.takenAt)?.at ?? 0;
+      if (lastHeld > since) [bounced, all, over, since] = [0, 0, 0, lastHeld];
+      all += 1;
+      if (event.kind === 'bounced') bounced += 1;
+      over = all >= minimumSample && bounced >= 3 && (100 * bounced) / all > bounces + 5 ? over + 1 : 0;
       if (over === 5)
-        yield `${counts.bounced} of ${counts.all} letters of ${cohort} had bounced by ${iso(event.takenAt)}, and it was never held`;
+        yield `${bounced} of ${all} letters of ${cohort} had bounced by ${iso(event.takenAt)}, and it was not held`;
     }
   }
 }

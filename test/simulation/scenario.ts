@@ -64,8 +64,8 @@ export function drawScenario(draw: Draw, changing: boolean): Scenario {
       headCountTolerance: draw.pick([5, 20]),
       moreTimeDays: draw.pick([0, 14, 14, 30]),
       breakers: {
-        minimumSample: draw.pick([10, 1000]),
-        bounces: 40,
+        minimumSample: draw.pick([10, 10, 10, 1000]),
+        bounces: draw.of('bounces').pick([4, 4, 40]),
         complaints: 40,
         suppressed: 40,
         failures: 40,
