@@ -350,8 +350,18 @@ function* nobodyForgotten(x: Evidence): Generator<string> {
       if (!x.members.has(userId)) yield `${userId} of ${chatId} was never enrolled`;
   }
   for (const row of x.plan) if (row['pk'] === 'RUN' && row['state'] === 'open') yield `the run ${row['sk']} is open`;
+  yield* sweepsEnd(x);
   yield* noticesEnd(x);
   for (const { at, what } of unfinished(x)) yield `${what} of ${iso(at)} is open`;
+}
+
+/** A sweep has a day, within which nothing else than days without any function keeps it from its end. */
+function* sweepsEnd(x: Evidence): Generator<string> {
+  if ((x.x.faults.struck.get('all functions down') ?? 0) > 0) return;
+  for (const { pk, sk, done, startedAt } of x.plan) {
+    if (!(pk as string).startsWith('SWEEP#') || done === true || (startedAt as number) > x.x.now - 2 * DAY) continue;
+    yield `segment ${sk} of ${pk} was never swept to its end`;
+  }
 }
 
 function* unfinished(x: Evidence): Generator<{ at: number; what: string }> {
