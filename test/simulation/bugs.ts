@@ -74,9 +74,9 @@ export const BUGS: readonly Bug[] = [
     "return { fact: 'rendering-failed', outcome: 'failed' };",
     "return { fact: 'delivered', outcome: 'failed' };",
   ]),
-  bug(5, 'any event is proof', 'domain/gate.ts', [
-    'proofs.length < rails.requiredNotices',
-    'Math.max(proofs.length, member.facts.heard.size) < rails.requiredNotices',
+  bug(5, 'any event is proof', 'domain/member.ts', [
+    "if (kind === 'delivered') delivered.set(notice, instant);",
+    "if (kind !== 'refused') delivered.set(notice, instant);",
   ]),
   bug(5, 'a suppressed address counts as delivered', 'usecases/feedback.ts', [
     "return { fact: 'suppressed', person: 'unreachable', outcome: 'suppressed' };",
