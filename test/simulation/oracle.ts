@@ -554,8 +554,10 @@ function* breakersTrip(x: Evidence): Generator<string> {
       const key = `${event.userId} ${event.notice} ${event.kind}`;
       if (known.has(key)) continue;
       known.add(key);
-      const lastHeld = rows.findLast(({ at, held }) => held && at <= event.takenAt)?.at ?? 0;
-      if (lastHeld > since) [bounced, all, over, since] = [0, 0, 0, lastHeld];
+      const now = rows.findLastIndex(({ at }) => at <= event.takenAt);
+      if (rows[now]?.held === true) continue;
+      const releasedAt = rows.findLast(({ held }, n) => n <= now && !held && rows[n - 1]?.held === true)?.at ?? 0;
+      if (releasedAt > since) [bounced, all, over, since] = [0, 0, 0, releasedAt];
       all += 1;
       if (event.kind === 'bounced') bounced += 1;
       over = all >= minimumSample && bounced >= 3 && (100 * bounced) / all > bounces + 5 ? over + 1 : 0;
