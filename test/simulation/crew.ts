@@ -11,7 +11,7 @@ const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
 const SEEDS_OF_A_WORKER = 250;
 
 /** A core for each: helping threads for memory and code would only take it from the other workers. */
-const FLAGS = ['--no-warnings', '--max-semi-space-size=32', '--single-threaded'];
+const FLAGS = ['--no-warnings', '--min-semi-space-size=64', '--max-semi-space-size=64', '--single-threaded'];
 
 /** @param next the next seed, or null: there is none, or no more is wanted */
 export async function playAll(

@@ -1,6 +1,6 @@
 /**
  * Operators, drawn: two people and a role, who hold, release, move dates, exempt, waive, arm and restore, at bad moments
- * too, through the operators' API; and who look in every other day, so that what needs a person gets one in the end. Some try
+ * too, through the operators' API; and who look in every third day, so that what needs a person gets one in the end. Some try
  * what they must not.
  */
 import {
@@ -129,7 +129,7 @@ export class Operators {
     const times = (most: number, what: () => void) => {
       for (let n = draw.between(0, most); n > 0; n--) what();
     };
-    // Every other day somebody looks in.
+    // Every third day somebody looks in.
     timeline.at(begin + DAY + draw.between(0, 12 * 60) * MINUTE, () => this.lookIn());
     if (this.quiet) return;
     times(3, () => at(begin, lastEnd + 5 * DAY, () => this.hold()));
@@ -233,7 +233,7 @@ export class Operators {
   }
 
   private lookIn(): void {
-    this.timeline.after(2 * DAY - 5 * HOUR, () => this.lookIn());
+    this.timeline.after(3 * DAY - 5 * HOUR, () => this.lookIn());
     if (this.active) void this.look();
   }
 

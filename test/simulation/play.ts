@@ -89,11 +89,14 @@ async function playOnce(seed: number, { days = 240, only }: World): Promise<Play
       if (type === 'PersonUnreachable') audience.appWasTold(parsed as { userId: string; notice: string });
     },
   });
-  account.db.onWrite = (write) => watch(write, seen, timeline);
   await applyPlan(account, timeline, scenario);
   audience = new Audience({ account, timeline, seen, draw, faults, scenario, quiet });
   operators = new Operators({ account, audience, timeline, seen, draw, scenario, quiet });
-  startRules({ account, timeline, draw: draw.of('rules'), faults, plan: scenario.plan });
+  const written = startRules({ account, timeline, draw: draw.of('rules'), faults, plan: scenario.plan });
+  account.db.onWrite = (write) => {
+    watch(write, seen, timeline);
+    written(write);
+  };
   const calmFrom = scenario.lastEnd + CALM_AFTER;
   timeline.at(calmFrom, () => account.calm());
   endWhenAllHasEnded({ account, timeline, seen, from: calmFrom });

@@ -5,12 +5,16 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Plan } from '../../functions/domain/plan.ts';
 import { DAY, HOUR, MINUTE } from '../../functions/domain/time.ts';
 import { type CohortState, nextWaveAt, PERMIT } from '../../functions/domain/wave.ts';
+import type { Write } from '../memory/dynamodb.ts';
 import type { Account } from './account.ts';
 import type { Draw } from './draw.ts';
 import type { Faults } from './faults.ts';
 import type { Timeline } from './timeline.ts';
 
-/** Of ticks only those are played in which there is something to do: the others do nothing. */
+/**
+ * Of ticks only those are played in which there is something to do: the others do nothing.
+ * @returns what is to be told of each write: there may be something to do sooner
+ */
 export function startRules({
   account,
   timeline,
@@ -23,15 +27,32 @@ export function startRules({
   timeline: Timeline;
   draw: Draw;
   faults: Faults;
-}): void {
+}): (write: Write) => void {
   const minute = (at: number) => Math.ceil(at / MINUTE) * MINUTE;
-  const grid = (at: number) => (account.isBusy(3 * MINUTE) ? minute(at) : Math.ceil(at / (5 * MINUTE)) * 5 * MINUTE);
+  const grid = (at: number) => (account.isBusy(3 * MINUTE) ? minute(at) : Math.ceil(at / (15 * MINUTE)) * 15 * MINUTE);
   const event = (at: number) => ({ time: new Date(at).toISOString().replace('.000Z', 'Z') });
+  let planned = Infinity;
+  const planTick = (wanted: number) => {
+    const at = grid(Math.max(timeline.now + 1, wanted));
+    if (at >= planned) return;
+    planned = at;
+    timeline.at(at, () => planned === at && tick());
+  };
+  let isLooking = false;
+  // Once a tick has done, most likely, what was due: another would find nothing.
+  const lookSoon = () => {
+    if (isLooking) return;
+    isLooking = true;
+    timeline.after(110_000, () => {
+      isLooking = false;
+      planTick(nextTick(account, timeline.now, plan));
+    });
+  };
   let missedUntil = 0;
   const tick = () => {
     const at = timeline.now;
-    // Once this one has done, most likely, what was due: another would find nothing.
-    timeline.after(50_000, () => timeline.at(grid(Math.max(timeline.now + 1, nextTick(account, at, plan))), tick));
+    planned = Infinity;
+    lookSoon();
     if (at < missedUntil) return faults.count('tick missed');
     if (faults.strikes('tick missed')) {
       if (draw.chance(0.1)) missedUntil = at + draw.between(6, 30) * MINUTE;
@@ -42,12 +63,18 @@ export function startRules({
     if (faults.strikes('tick doubled'))
       timeline.after(draw.pick([late, late + MINUTE, 3 * HOUR]), () => void account.invoke('tick', event(at)));
   };
-  timeline.at(minute(timeline.now + 1), tick);
+  planTick(minute(timeline.now + 1));
   const report = () => {
     timeline.after(7 * DAY, report);
     void account.invoke('report', event(minute(timeline.now)));
   };
   timeline.after(HOUR, report);
+  return ({ table, before, after }) => {
+    if (table !== 'plan' || after === undefined) return;
+    const [kind, sk = ''] = [after['pk']?.S, after['sk']?.S];
+    const isSooner = kind === 'AGENDA' && Date.parse(sk.slice(0, 24)) < planned;
+    if (isSooner || (sk.startsWith('COHORT#') && before?.['version']?.N !== after['version']?.N)) lookSoon();
+  };
 }
 
 /** The earliest minute whose tick may find something to do. */
@@ -69,5 +96,5 @@ function nextTick(account: Account, now: number, plan: Plan): number {
     // No wave opens of a cohort that is not armed.
     .filter(({ sk, arming }) => sk?.S?.startsWith('COHORT#') === true && arming?.NULL !== true)
     .map((row) => nextWaveAt(plan, unmarshall(row) as CohortState) ?? Infinity);
-  return Math.max(now + 1, Math.min(Number.isNaN(agenda) ? Infinity : agenda, now + 12 * HOUR, ...waves));
+  return Math.max(now + 1, Math.min(Number.isNaN(agenda) ? Infinity : agenda, now + 7 * DAY, ...waves));
 }
