@@ -29,7 +29,7 @@ export function startRules({
   faults: Faults;
 }): (write: Write) => void {
   const minute = (at: number) => Math.ceil(at / MINUTE) * MINUTE;
-  const grid = (at: number) => (account.isBusy(3 * MINUTE) ? minute(at) : Math.ceil(at / (15 * MINUTE)) * 15 * MINUTE);
+  const grid = (at: number) => (account.isBusy(3 * MINUTE) ? minute(at) : Math.ceil(at / (5 * MINUTE)) * 5 * MINUTE);
   const event = (at: number) => ({ time: new Date(at).toISOString().replace('.000Z', 'Z') });
   let planned = Infinity;
   const planTick = (wanted: number) => {
