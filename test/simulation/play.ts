@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 
 import { LANGUAGES } from '../../functions/domain/language.ts';
 import { DAY } from '../../functions/domain/time.ts';
+import type { Write } from '../memory/dynamodb.ts';
 import { Account } from './account.ts';
 import { Audience } from './audience.ts';
 import { Draw } from './draw.ts';
@@ -89,14 +90,15 @@ async function playOnce(seed: number, { days = 240, only }: World): Promise<Play
       if (type === 'PersonUnreachable') audience.appWasTold(parsed as { userId: string; notice: string });
     },
   });
+  let written: ((write: Write) => void) | undefined;
+  account.db.onWrite = (write) => {
+    watch(write, seen, timeline);
+    written?.(write);
+  };
   await applyPlan(account, timeline, scenario);
   audience = new Audience({ account, timeline, seen, draw, faults, scenario, quiet });
   operators = new Operators({ account, audience, timeline, seen, draw, scenario, quiet });
-  const written = startRules({ account, timeline, draw: draw.of('rules'), faults, plan: scenario.plan });
-  account.db.onWrite = (write) => {
-    watch(write, seen, timeline);
-    written(write);
-  };
+  written = startRules({ account, timeline, draw: draw.of('rules'), faults, plan: scenario.plan });
   const calmFrom = scenario.lastEnd + CALM_AFTER;
   timeline.at(calmFrom, () => account.calm());
   endWhenAllHasEnded({ account, timeline, seen, from: calmFrom });

@@ -11,6 +11,12 @@ import type { Draw } from './draw.ts';
 import type { Faults } from './faults.ts';
 import type { Timeline } from './timeline.ts';
 
+/** A tick has done, most likely, what was due: another before then would find nothing. */
+const DONE_BY_THEN = 110_000;
+
+/** When a row of the agenda is due, by its key. */
+const dueAt = (sk: string | undefined) => Date.parse((sk ?? '').slice(0, 24));
+
 /**
  * Of ticks only those are played in which there is something to do: the others do nothing.
  * @returns what is to be told of each write: there may be something to do sooner
@@ -39,11 +45,10 @@ export function startRules({
     timeline.at(at, () => planned === at && tick());
   };
   let isLooking = false;
-  // Once a tick has done, most likely, what was due: another would find nothing.
   const lookSoon = () => {
     if (isLooking) return;
     isLooking = true;
-    timeline.after(110_000, () => {
+    timeline.after(DONE_BY_THEN, () => {
       isLooking = false;
       planTick(nextTick(account, timeline.now, plan));
     });
@@ -71,9 +76,11 @@ export function startRules({
   timeline.after(HOUR, report);
   return ({ table, before, after }) => {
     if (table !== 'plan' || after === undefined) return;
-    const [kind, sk = ''] = [after['pk']?.S, after['sk']?.S];
-    const isSooner = kind === 'AGENDA' && Date.parse(sk.slice(0, 24)) < planned;
-    if (isSooner || (sk.startsWith('COHORT#') && before?.['version']?.N !== after['version']?.N)) lookSoon();
+    const sk = after['sk']?.S;
+    const isSooner = after['pk']?.S === 'AGENDA' && dueAt(sk) < planned;
+    // A permit that is renewed leaves a cohort's version as it is.
+    const hasChanged = sk?.startsWith('COHORT#') === true && before?.['version']?.N !== after['version']?.N;
+    if (isSooner || hasChanged) lookSoon();
   };
 }
 
@@ -91,7 +98,7 @@ function nextTick(account: Account, now: number, plan: Plan): number {
         }),
       ) as { Items: Record<string, AttributeValue>[] }
     ).Items;
-  const agenda = Date.parse((rows('AGENDA', 1)[0]?.['sk']?.S ?? '').slice(0, 24));
+  const agenda = dueAt(rows('AGENDA', 1)[0]?.['sk']?.S);
   const waves = rows('SUNSET')
     // No wave opens of a cohort that is not armed.
     .filter(({ sk, arming }) => sk?.S?.startsWith('COHORT#') === true && arming?.NULL !== true)
