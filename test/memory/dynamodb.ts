@@ -114,6 +114,11 @@ interface Key {
   readonly sort: string;
 }
 
+interface Checked {
+  readonly key: Key;
+  readonly bytes: number;
+}
+
 interface KeyNames {
   readonly hash: string;
   readonly range: string | undefined;
@@ -185,7 +190,8 @@ export function createMemoryDynamoDB(moods: Partial<Moods> = {}): MemoryDynamoDB
     if (wanted.length === 0 || wanted.length > MOST_WRITES) invalid(`a batch has 1 to ${MOST_WRITES} writes`);
     const now = mood.processes(wanted.length);
     const UnprocessedItems: NonNullable<BatchWriteItemCommandOutput['UnprocessedItems']> = {};
-    for (const { table, request } of wanted) table.check(request.PutRequest?.Item);
+    for (const { table, request } of wanted)
+      if (request.PutRequest?.Item !== undefined) table.check(request.PutRequest.Item);
     for (const [at, { name, table, request }] of wanted.entries())
       if (at >= now) (UnprocessedItems[name] ??= []).push(request);
       else if (request.PutRequest?.Item !== undefined) table.write(request.PutRequest.Item);
@@ -249,6 +255,7 @@ const idOf = ({ hash, sort }: Key): string => `${hash.length}:${hash}${sort}`;
 
 class MemoryTable {
   private readonly keys: KeyNames;
+  private readonly cursor: readonly string[];
   private readonly indexes: readonly MemoryIndex[];
   private readonly mood: Moods;
   private readonly told: (write: Write) => void;
@@ -264,10 +271,11 @@ class MemoryTable {
     this.mood = mood;
     this.told = told;
     this.keys = { hash: KeySchema[0]?.AttributeName ?? '', range: KeySchema[1]?.AttributeName };
-    this.indexes = GlobalSecondaryIndexes.map(
-      ({ IndexName = '', KeySchema: keys = [] }) =>
-        new MemoryIndex(IndexName, { hash: keys[0]?.AttributeName ?? '', range: keys[1]?.AttributeName ?? '' }, mood),
-    );
+    this.cursor = namesOf(this.keys);
+    this.indexes = GlobalSecondaryIndexes.map(({ IndexName = '', KeySchema: [hash, range] = [] }) => {
+      const keys = { hash: hash?.AttributeName ?? '', range: range?.AttributeName ?? '' };
+      return new MemoryIndex(IndexName, keys, namesOf(this.keys, keys), mood);
+    });
   }
 
   keyOf(row: Row): Key {
@@ -296,19 +304,16 @@ class MemoryTable {
     return entry.before && { ...entry, row: entry.before };
   }
 
-  /** @returns its size in bytes */
-  check(row: Row | undefined): number {
-    if (row === undefined) return 0;
-    this.keyOf(row);
+  /** Whether a row may be written. @returns where to, and its size */
+  check(row: Row): Checked {
+    const key = this.keyOf(row);
     const bytes = bytesOfRow(row);
     if (bytes > MOST_BYTES_AN_ITEM) invalid('an item is larger than 400 KB');
     for (const index of this.indexes) index.check(row);
-    return bytes;
+    return { key, bytes };
   }
 
-  write(row: Row): void {
-    const bytes = this.check(row);
-    const key = this.keyOf(row);
+  write(row: Row, { key, bytes }: Checked = this.check(row)): void {
     const before = this.entry(key)?.row;
     this.partitions.put(key.hash, { order: [key.sort], row, bytes, before, writtenAt: this.mood.now() });
     this.wrote(key, before, row);
@@ -332,10 +337,10 @@ class MemoryTable {
     const holds = ConditionExpression === undefined ? undefined : condition(ConditionExpression);
     const given = placeholders(x);
     holdToPlaceholders(given, holds);
-    this.check(Item);
-    const before = this.entry(this.keyOf(Item))?.row;
+    const checked = this.check(Item);
+    const before = this.entry(checked.key)?.row;
     if (holds?.ask(before, given) === false) failed();
-    this.write(Item);
+    this.write(Item, checked);
     return { ...(ReturnValues === 'NONE' || before === undefined ? {} : { Attributes: before }), $metadata: {} };
   }
 
@@ -370,7 +375,7 @@ class MemoryTable {
 
   query(x: QueryCommandInput): QueryCommandOutput {
     holdToKnown(x, KNOWN.query);
-    const { IndexName, KeyConditionExpression = '', ScanIndexForward = true, ExclusiveStartKey } = x;
+    const { KeyConditionExpression = '', ScanIndexForward = true, ExclusiveStartKey } = x;
     const place = this.placeOfReading(x);
     const asked = keyCondition(KeyConditionExpression);
     const given = placeholders(x);
@@ -396,7 +401,7 @@ class MemoryTable {
           firstBehind(entries, (each) => compareOrder(each.order, start.order) < 0),
         );
     }
-    const page = new Page(x, namesOf(this.keys, IndexName === undefined ? undefined : place.keys));
+    const page = new Page(x, place.cursor);
     for (let at = low; at < high; at++) {
       const each = this.seen(entries[ScanIndexForward ? at : low + high - 1 - at] as Placed, x);
       if (each !== undefined && page.isFullWith(each)) break;
@@ -406,13 +411,13 @@ class MemoryTable {
 
   scan(x: ScanCommandInput): QueryCommandOutput {
     holdToKnown(x, KNOWN.scan);
-    const { IndexName, Segment, TotalSegments, ExclusiveStartKey } = x;
+    const { Segment, TotalSegments, ExclusiveStartKey } = x;
     if ((Segment === undefined) !== (TotalSegments === undefined)) invalid('a segment is one of a number of them');
     const [segment, segments] = [Segment ?? 0, TotalSegments ?? 1];
     if (segment < 0 || segment >= segments) invalid('a segment is less than their number');
     const place = this.placeOfReading(x);
     const start = ExclusiveStartKey && place.of(ExclusiveStartKey);
-    const page = new Page(x, namesOf(this.keys, IndexName === undefined ? undefined : place.keys));
+    const page = new Page(x, place.cursor);
     const isOfSegment = (at: number) => Math.floor((at / 2 ** 32) * segments) === segment;
     if (start !== undefined && !isOfSegment(scatter(start.hash))) invalid('a cursor is of another segment');
     const from = start?.hash ?? Math.ceil((segment * 2 ** 32) / segments);
@@ -434,6 +439,7 @@ class MemoryTable {
     if (IndexName === undefined)
       return {
         keys: this.keys,
+        cursor: this.cursor,
         partitions: this.partitions,
         of: (key) => {
           const { hash, sort } = this.keyGiven(key);
@@ -443,12 +449,13 @@ class MemoryTable {
     const index = this.indexes.find(({ name }) => name === IndexName);
     if (index === undefined) return invalid(`the table has no index ${IndexName}`);
     if (ConsistentRead) invalid('an index is not read strongly');
-    const { keys } = index;
+    const { keys, cursor } = index;
     return {
       keys,
+      cursor,
       partitions: index.now(),
       of: (key) => {
-        if (Object.keys(key).length !== namesOf(this.keys, keys).length) invalid('a cursor has all keys of an index');
+        if (Object.keys(key).length !== cursor.length) invalid('a cursor has all keys of an index');
         return index.placeOf(this.keyOf(key), key) ?? invalid('a cursor has all keys of an index');
       },
     };
@@ -465,6 +472,8 @@ class MemoryTable {
 
 interface Place {
   readonly keys: KeyNames;
+  /** The attributes of a cursor. */
+  readonly cursor: readonly string[];
   readonly partitions: Partitions<Placed>;
   /** Where a cursor stands. */
   of(key: Row): { hash: string; order: readonly string[] };
@@ -474,6 +483,7 @@ interface Place {
 class MemoryIndex {
   readonly name: string;
   readonly keys: KeyNames & { readonly range: string };
+  readonly cursor: readonly string[];
   private readonly mood: Moods;
   private readonly partitions = new Partitions<Placed>();
   /** Where each row stands. */
@@ -482,14 +492,17 @@ class MemoryIndex {
   /** When the last change of a row is seen that is under way. */
   private readonly behind = new Map<string, number>();
 
-  constructor(name: string, keys: KeyNames & { readonly range: string }, mood: Moods) {
+  constructor(name: string, keys: MemoryIndex['keys'], cursor: readonly string[], mood: Moods) {
     this.name = name;
     this.keys = keys;
+    this.cursor = cursor;
     this.mood = mood;
   }
 
   check(row: Row): void {
-    for (const name of namesOf(this.keys)) if (row[name] !== undefined) keyText(row, name, MOST_BYTES_A_SORT);
+    const { hash, range } = this.keys;
+    if (row[hash] !== undefined) keyText(row, hash, MOST_BYTES_A_SORT);
+    if (row[range] !== undefined) keyText(row, range, MOST_BYTES_A_SORT);
   }
 
   follow(key: Key, row: Row | undefined): void {
@@ -637,8 +650,8 @@ class Page {
   }
 }
 
-function namesOf(keys: KeyNames, more?: KeyNames): string[] {
-  const names = [keys, more].flatMap((each) => (each === undefined ? [] : [each.hash, each.range]));
+function namesOf(...keys: readonly KeyNames[]): string[] {
+  const names = keys.flatMap(({ hash, range }) => [hash, range]);
   return [...new Set(names.filter((name) => name !== undefined))];
 }
 

@@ -365,7 +365,8 @@ export class Account {
       { clock, links },
     );
     const handle = entryOf(name).serve(log, name === 'operator' ? officeOf(world, this.copies) : world);
-    const context = { functionName: name, getRemainingTimeInMillis: () => HOUR };
+    // Without a remaining time middy sets no timer of real time, which would hold what a dead process waits for.
+    const context = { functionName: name };
     Object.assign(process, { handle: (event: unknown) => handle(event as never, context as never) });
     return process;
   }
