@@ -121,6 +121,8 @@ export interface CohortTally {
 export interface SweepSegment {
   readonly sweep: string;
   readonly segment: number;
+  /** Into how many the sweep is divided, whatever is deployed meanwhile: a cursor is of one of so many. */
+  readonly of: number;
   readonly startedAt: Instant;
   readonly cursor: string | null;
   readonly done: boolean;

@@ -179,12 +179,7 @@ export class SunsetStack extends Stack {
     mail.maySend(notifier);
 
     // A segment of the encrypted chats: who is new, which chats are due?
-    const sweeper = sweep.run({
-      ...ours,
-      ...platform,
-      DISABLE_QUEUE_URL: disable.queue.queueUrl,
-      SWEEP_SEGMENTS: String(sweepSegments),
-    });
+    const sweeper = sweep.run({ ...ours, ...platform, DISABLE_QUEUE_URL: disable.queue.queueUrl });
     mayWrite(sweeper, plan, ledger);
     mayRead(sweeper, users, chats);
     mayWalk(sweeper, chats, state.mapping.chats.index);

@@ -36,7 +36,7 @@ export const environments = {
     PLATFORM_BUS: text,
     PREFERENCES_URL: address,
   }),
-  sweep: v.object({ ...ours, ...platform, ...lease, DISABLE_QUEUE_URL: text, SWEEP_SEGMENTS: count }),
+  sweep: v.object({ ...ours, ...platform, ...lease, DISABLE_QUEUE_URL: text }),
   disable: v.object({ ...ours, ...platform, ...lease, PLATFORM_BUS: text }),
   feedback: v.object({ ...ours, PLATFORM_BUS: text }),
   signals: v.object({ ...ours, ...platform }),

@@ -45,6 +45,8 @@ export async function disable(world: Needs, message: DisableMessage): Promise<vo
 interface Asked {
   readonly chat: Chat;
   readonly owner: string;
+  /** The owner's, as it was asked: another has waves of its own. */
+  readonly arming: string | null;
   /** Cohorts of all participants: each must permit. */
   readonly cohorts: readonly string[];
   readonly blocked: Omit<Blocked, 'at'> | undefined;
@@ -74,7 +76,7 @@ async function ask({ clock, plan, ledger, platform }: Needs, sunset: Sunset, ids
         nominatedAs: reason,
         arming: null,
       } as const;
-      asked.push({ chat, owner: '', cohorts: [], blocked });
+      asked.push({ chat, owner: '', arming: null, cohorts: [], blocked });
     }
     if (owner === undefined || !isInWave(sunset.plan, owner.wave, chat.chatId)) continue;
     const armed = { arming: owner.arming?.id ?? null, armedAt: owner.arming?.at ?? null };
@@ -90,6 +92,7 @@ async function ask({ clock, plan, ledger, platform }: Needs, sunset: Sunset, ids
     asked.push({
       chat,
       owner: owner.id,
+      arming: armed.arming,
       cohorts: [...new Set(participants.flatMap(({ member }) => member?.cohort ?? []))],
       blocked: answer.open
         ? undefined
@@ -138,10 +141,11 @@ async function flip(world: Needs, sunset: Sunset, owner: string, asked: readonly
   // Who asked for more time while we waited has it.
   const ids = asked.map(({ chat }) => chat.chatId);
   const [again, now] = await Promise.all([slot > started ? ask(world, sunset, ids) : asked, plan.cohorts()]);
-  const due = again.filter((each) => each.blocked === undefined && each.owner === owner);
   const cohorts = new Map(now.map((cohort) => [cohort.id, cohort]));
   const cohort = cohorts.get(owner);
   if (cohort === undefined || cohort.arming === null) return;
+  const { arming } = cohort;
+  const due = again.filter((each) => each.blocked === undefined && each.owner === owner && each.arming === arming.id);
   const room = headCountLeft(sunset.plan, cohort);
   if (due.length === 0) return;
   if (room < due.length) return beyondHeadCount(world, sunset, cohort, due);
@@ -152,7 +156,6 @@ async function flip(world: Needs, sunset: Sunset, owner: string, asked: readonly
   );
   if (permitted.length === 0) return;
 
-  const { arming } = cohort;
   const chats = permitted.map(({ chat }) => chat.chatId);
   const intent: Intent = {
     id: intentId(owner, cohort.wave, arming.id, started, chats),
@@ -168,10 +171,8 @@ async function flip(world: Needs, sunset: Sunset, owner: string, asked: readonly
   await ledger.openIntent(intent);
   const limit = cohort.disabled + room;
   const reserved = { arming: arming.id, intent: intent.id, chats: chats.length, limit, at: intent.at };
-  if (!(await plan.reserveHeadCount(owner, reserved))) {
-    await ledger.closeIntent(intent.id, clock.now());
-    return;
-  }
+  // Not closed: a doubled message, in the same millisecond, may be at work under the very same. The agenda ends it.
+  if (!(await plan.reserveHeadCount(owner, reserved))) return;
 
   await inParallel(AT_ONCE, permitted, async (each) => {
     const at = clock.now();

@@ -17,7 +17,7 @@ import { placeOnPages } from './enrol.ts';
 import { inParallel } from './in-parallel.ts';
 import { participantsOf } from './participants.ts';
 
-type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'queues' | 'lease'> & { segments: number };
+type Needs = Pick<World, 'clock' | 'log' | 'plan' | 'ledger' | 'platform' | 'queues' | 'lease'>;
 
 /** People whose chats are taken together: enough to fill pages, few enough for the memory. */
 const TOGETHER = 10_000;
@@ -55,7 +55,7 @@ export async function sweep(world: Needs, { sweep: name, segment: number }: Swee
   await conclude(world, sunset, name);
 }
 
-async function readChats({ platform, segments }: Needs, { segment, cursor: from }: SweepSegment) {
+async function readChats({ platform }: Needs, { segment, of: segments, cursor: from }: SweepSegment) {
   const chats: Chat[] = [];
   let people = 0;
   let cursor = from;

@@ -259,7 +259,7 @@ async function sweep(
   );
   await Promise.all(
     numbers.map((segment) =>
-      plan.createSegment({ sweep: name, segment, startedAt, cursor: null, done: false, tally: {} }),
+      plan.createSegment({ sweep: name, segment, of: segments, startedAt, cursor: null, done: false, tally: {} }),
     ),
   );
   const asked: Asked = {

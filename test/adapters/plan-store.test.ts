@@ -489,6 +489,7 @@ onEveryDynamoDB((started) => {
       const segment = (at: number) => ({
         sweep: id,
         segment: at,
+        of: 1,
         startedAt: NOW,
         cursor: null,
         done: false,

@@ -280,6 +280,7 @@ export class Account {
       messages,
       requests: 0,
       writes: 0,
+      repeated: 0,
       outcome: 'running',
     };
     seen.invocations.push(invocation);
@@ -404,7 +405,10 @@ export class Account {
         const execute = () => this.execute(process, service, command);
         try {
           answer = { value: execute() };
-          if (isWrite && faults.strikes('write repeated by the client')) answer = { value: execute() };
+          if (isWrite && faults.strikes('write repeated by the client')) {
+            if (process.invocation !== undefined) process.invocation.repeated += 1;
+            answer = { value: execute() };
+          }
         } catch (error) {
           answer = { error };
         }

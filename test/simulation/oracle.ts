@@ -539,10 +539,16 @@ function shareOf(chatId: string, sunset: string): number {
   return (createHash('sha256').update(`${sunset}:wave:${chatId}`, 'utf8').digest().readUIntBE(0, 6) / 2 ** 48) * 100;
 }
 
-/** Where no call died between a fact and its count: more bounces than the limit since the last release, and nobody stopped. */
+/**
+ * More bounces than the limit since the last release, and nobody stopped; where no call died between a fact and its count, or
+ * took its own fact, written twice by the client, for another's.
+ */
 function* breakersTrip(x: Evidence): Generator<string> {
   const { minimumSample, bounces } = x.x.scenario.plan.guardRails.breakers;
-  if (x.seen.invocations.some(({ name, outcome }) => name === 'feedback' && outcome !== 'done')) return;
+  const mayHaveLost = x.seen.invocations.some(
+    ({ name, outcome, repeated }) => name === 'feedback' && (outcome !== 'done' || repeated > 0),
+  );
+  if (mayHaveLost) return;
   const kinds = new Set(['delivered', 'bounced', 'suppressed', 'rendering-failed']);
   for (const cohort of x.x.scenario.endDates.keys()) {
     const rows = x.cohortRows(cohort);

@@ -87,6 +87,8 @@ export interface Invocation {
   requests: number;
   /** Of its requests, those that write. */
   writes: number;
+  /** Of its writes, those that its client sent twice: the second finds what the first has written. */
+  repeated: number;
   outcome: 'done' | 'failed' | 'died' | 'running';
 }
 

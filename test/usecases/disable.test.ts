@@ -223,12 +223,45 @@ describe('an intent', () => {
     expect(await isEncrypted(world, 'chat-1')).toBe(true);
   });
 
-  it('whose head-count is gone meanwhile is closed, and flips nothing', async () => {
+  it('whose head-count is gone meanwhile flips nothing, and is ended by the agenda', async () => {
     const raced = { ...world, plan: { ...world.plan, reserveHeadCount: async () => false } };
     await disable(raced, { kind: 'chats', chats: ['chat-1'] });
     expect(await isEncrypted(world, 'chat-1')).toBe(true);
-    expect(await intents()).toMatchObject([{ closedAt: ENDED }]);
+    const [left] = await intents();
+    expect(left).toMatchObject({ closedAt: null });
+    world.clock.set(ENDED + LEASE);
+    await disable(world, { kind: 'intent', intent: left?.['id'] as string });
+    expect(await intents()).toMatchObject([{ closedAt: ENDED + LEASE }]);
+    expect((await cohort()).disabled).toBe(0);
     expect(world.published).toEqual([]);
+  });
+
+  it('is not ended by a doubled message that came in the same millisecond (promise 13)', async () => {
+    const doubled = withDisable(async (disableIt, chat, mark) => {
+      world.clock.set(ENDED);
+      await nominate('chat-1');
+      return disableIt(chat, mark);
+    });
+    const refusing = { ...doubled, bus: { publish: () => killed() } };
+    await expect(disable(refusing, { kind: 'chats', chats: ['chat-1'] })).rejects.toThrow('killed');
+    const [open, ...more] = await intents();
+    expect([open?.['closedAt'], more]).toEqual([null, []]);
+    world.clock.set(ENDED + LEASE);
+    await disable(world, { kind: 'intent', intent: open?.['id'] as string });
+    expect(world.published).toEqual([PUBLISHED]);
+    expect((await cohort()).disabled).toBe(1);
+  });
+
+  it('is none of an arming that was given since the chats were asked about (promise 11)', async () => {
+    const reserve: PlanStore['reserve'] = async (name, x) => {
+      const slot = await world.plan.reserve(name, x);
+      await setCohort(world, 'eea', { arming: { id: 'eea@2', headCount: 10, at: ENDED, by: [] }, wave: 0 });
+      return slot;
+    };
+    await setCohort(world, 'eea', { arming: null });
+    await disable({ ...world, plan: { ...world.plan, reserve } }, { kind: 'chats', chats: ['chat-1'] });
+    expect(await isEncrypted(world, 'chat-1')).toBe(true);
+    expect(await intents()).toEqual([]);
   });
 
   it('flips no chat after the permit has run out while others were written', async () => {

@@ -46,7 +46,15 @@ const withLedger = (changes: Partial<Ledger>): TestWorld => ({ ...world, ledger:
 describe('a sweep after the platform’s closing', () => {
   const closed = PLAN.guardRails.closedFrom;
   async function segment(name: string, startedAt: Instant, of: TestWorld = world, number = 0) {
-    await world.plan.createSegment({ sweep: name, segment: number, startedAt, cursor: null, done: false, tally: {} });
+    await world.plan.createSegment({
+      sweep: name,
+      segment: number,
+      of: 1,
+      startedAt,
+      cursor: null,
+      done: false,
+      tally: {},
+    });
     world.clock.set(Math.max(world.clock.now(), startedAt));
     await sweep(of, { sweep: name, segment: number });
   }
@@ -398,7 +406,7 @@ describe('a very large audience', () => {
         }),
       },
     };
-    const segment = { sweep: 'first', segment: 0, startedAt: D35_AT, cursor: null, done: false, tally: {} };
+    const segment = { sweep: 'first', segment: 0, of: 1, startedAt: D35_AT, cursor: null, done: false, tally: {} };
     await world.plan.createSegment(segment);
     await sweep(large, { sweep: 'first', segment: 0 }).catch(() => {});
     expect(most).toBeLessThanOrEqual(100_000);

@@ -34,7 +34,7 @@ afterEach(() => world.tables.stop());
 async function sweepNow(of: TestWorld = world) {
   const startedAt = of.clock.now();
   const name = isoInstant(startedAt);
-  await of.plan.createSegment({ sweep: name, segment: 0, startedAt, cursor: null, done: false, tally: {} });
+  await of.plan.createSegment({ sweep: name, segment: 0, of: 1, startedAt, cursor: null, done: false, tally: {} });
   await sweep(of, { sweep: name, segment: 0 });
   return name;
 }
@@ -112,7 +112,15 @@ describe('who has an encrypted chat', () => {
     for (const id of ids) await putChat(world, `chat-of-${id}`, [id]);
     const startedAt = world.clock.now();
     for (const name of ['one', 'other'])
-      await world.plan.createSegment({ sweep: name, segment: 0, startedAt, cursor: null, done: false, tally: {} });
+      await world.plan.createSegment({
+        sweep: name,
+        segment: 0,
+        of: 1,
+        startedAt,
+        cursor: null,
+        done: false,
+        tally: {},
+      });
     await Promise.all(['one', 'other'].map((name) => sweep(world, { sweep: name, segment: 0 })));
     const found = await pages();
     for (const id of ids) expect(found[(await member(id))!.page]).toContain(id);
@@ -287,6 +295,19 @@ describe('a segment that is long', () => {
     expect(saved[1]?.tally).toEqual({ eea: { headCount: 2, nominated: 0 } });
   });
 
+  it('is one of as many as when its sweep began, whatever is deployed since', async () => {
+    const read: [number, number][] = [];
+    const encryptedChats: Platform['encryptedChats'] = async ({ segment, segments }) => {
+      read.push([segment, segments]);
+      return { chats: [], cursor: null };
+    };
+    const segment = { sweep: 's', segment: 2, of: 3, startedAt: EARLY, cursor: null, done: false, tally: {} };
+    await world.plan.createSegment(segment);
+    await sweep({ ...world, platform: { ...world.platform, encryptedChats } }, { sweep: 's', segment: 2 });
+    expect(read).toEqual([[2, 3]]);
+    expect(await world.plan.segments('s')).toEqual([{ ...segment, done: true }]);
+  });
+
   it('is taken in one where there are fewer', async () => {
     const { of, saved } = long(9_999);
     await sweepNow(of);
@@ -341,6 +362,7 @@ describe('who joins a chat after the platform has closed it', () => {
     await world.plan.createSegment({
       sweep: 's',
       segment: 0,
+      of: 1,
       startedAt: closedFrom,
       cursor: null,
       done: false,
@@ -565,7 +587,7 @@ describe('a segment', () => {
       },
     };
     const startedAt = EARLY;
-    await world.plan.createSegment({ sweep: 's', segment: 0, startedAt, cursor: null, done: false, tally: {} });
+    await world.plan.createSegment({ sweep: 's', segment: 0, of: 1, startedAt, cursor: null, done: false, tally: {} });
     await expect(sweep({ ...world, platform: dying }, { sweep: 's', segment: 0 })).rejects.toThrow('killed');
     await sweep(world, { sweep: 's', segment: 0 });
     expect((await world.plan.segment('s', 0))?.done).toBe(true);
@@ -585,12 +607,19 @@ describe('a segment', () => {
   it('gives the cohorts their figures only together with all others', async () => {
     await people({ ana: {} });
     await putChat(world, 'chat-1', ['ana']);
-    const both = { ...world, segments: 2 };
     for (const segment of [0, 1])
-      await world.plan.createSegment({ sweep: 's', segment, startedAt: EARLY, cursor: null, done: false, tally: {} });
-    await sweep(both, { sweep: 's', segment: 0 });
+      await world.plan.createSegment({
+        sweep: 's',
+        segment,
+        of: 2,
+        startedAt: EARLY,
+        cursor: null,
+        done: false,
+        tally: {},
+      });
+    await sweep(world, { sweep: 's', segment: 0 });
     expect((await world.plan.sweeps()).last).toBeNull();
-    await sweep(both, { sweep: 's', segment: 1 });
+    await sweep(world, { sweep: 's', segment: 1 });
     expect((await world.plan.sweeps()).last).toBe(EARLY);
     expect((await world.plan.cohort('eea'))?.headCount).toBe(1);
   });
@@ -598,7 +627,7 @@ describe('a segment', () => {
   it('of a sweep that was overtaken does not overwrite the figures of the later one', async () => {
     await people({ ana: {} });
     await putChat(world, 'chat-1', ['ana']);
-    const late = { sweep: 'late', segment: 0, startedAt: EARLY, cursor: null, done: false, tally: {} };
+    const late = { sweep: 'late', segment: 0, of: 1, startedAt: EARLY, cursor: null, done: false, tally: {} };
     await world.plan.createSegment(late);
     world.clock.set(EARLY + DAY);
     await putChat(world, 'chat-2', ['ana']);

@@ -324,6 +324,8 @@ describe('sweeps', () => {
     await tick({ ...world, segments: 3 }, regular.at);
     const name = isoInstant(regular.at);
     expect(world.queued.sweep).toEqual([0, 1, 2].map((segment) => ({ sweep: name, segment })));
+    const segments = await world.plan.segments(name);
+    expect(segments.map(({ segment, of }) => [segment, of])).toEqual([0, 1, 2].map((segment) => [segment, 3]));
     expect(await planned()).toHaveLength(1);
     expect((await planned())[0]?.at).toBe((await world.plan.sweeps()).next);
   });
@@ -486,6 +488,7 @@ describe('what stands on the agenda', () => {
       world.plan.createSegment({
         sweep: 's',
         segment: 1,
+        of: 1,
         startedAt: NOW - HOUR,
         cursor: null,
         done: false,

@@ -569,6 +569,7 @@ describe('a restore (promise 13)', () => {
       await world.plan.createSegment({
         sweep: name,
         segment: 0,
+        of: 1,
         startedAt: RESTORED + sweeps,
         cursor: null,
         done: false,
