@@ -405,7 +405,8 @@ export interface Ledger {
   /** Takes that exemption back, and no later one. */
   endExemption(userId: string, since: Instant): Promise<boolean>;
 
-  openIntent(intent: Intent): Promise<void>;
+  /** False where it is there. */
+  openIntent(intent: Intent): Promise<boolean>;
   /** A cohort's intents, whatever their state, in the order of their ids. */
   intentsOf(cohort: string, x: { after: string | null; limit: number }): Promise<Intent[]>;
   intent(id: string): Promise<Intent | undefined>;

@@ -285,7 +285,7 @@ export function createLedger(table: Table): Ledger {
     },
 
     async openIntent(intent) {
-      await table.put({ ...intentKey(intent.id), ...intent }, ABSENT);
+      return table.put({ ...intentKey(intent.id), ...intent }, ABSENT);
     },
     async intent(id) {
       const item = await table.get(intentKey(id));

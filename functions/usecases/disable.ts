@@ -10,7 +10,7 @@ import type { PlatformEvent } from '../contracts/events.ts';
 import type { DisableMessage } from '../contracts/messages.ts';
 import { askGate, type Chat, isOfArming, type Mark } from '../domain/gate.ts';
 import { finalAfter } from '../domain/restoring.ts';
-import { isoInstant, MINUTE } from '../domain/time.ts';
+import { isoInstant, type LocalDate, MINUTE } from '../domain/time.ts';
 import {
   CLOCK_SKEW,
   type CohortState,
@@ -39,7 +39,11 @@ export async function disable(world: Needs, message: DisableMessage): Promise<vo
   const answers = await ask(world, sunset, message.chats);
   await writeBlocked(world, answers);
   const open = answers.filter(({ blocked }) => blocked === undefined);
-  for (const [owner, due] of Map.groupBy(open, ({ owner }) => owner)) await flip(world, sunset, owner, due);
+  const [first, ...others] = Map.groupBy(open, ({ owner }) => owner);
+  if (first !== undefined) await flip(world, sunset, ...first);
+  // Whose owner has changed since they were nominated: what was answered may be old by now.
+  const rest = others.flatMap(([, due]) => due.map(({ chat }) => chat.chatId));
+  if (rest.length > 0) await disable(world, { kind: 'chats', chats: rest });
 }
 
 interface Asked {
@@ -47,8 +51,8 @@ interface Asked {
   readonly owner: string;
   /** The owner's, as it was asked: another has waves of its own. */
   readonly arming: string | null;
-  /** Cohorts of all participants: each must permit. */
-  readonly cohorts: readonly string[];
+  /** Cohorts of all participants, with the date by which it was asked: each must permit, and still have that date. */
+  readonly cohorts: ReadonlyMap<string, LocalDate | undefined>;
   readonly blocked: Omit<Blocked, 'at'> | undefined;
 }
 
@@ -62,6 +66,7 @@ async function ask({ clock, plan, ledger, platform }: Needs, sunset: Sunset, ids
   ]);
   // Its time has come once it has by every clock.
   const now = clock.now() - CLOCK_SKEW;
+  const dates = new Map(cohorts.map(({ id, endDate }) => [id, endDate]));
   const asked: Asked[] = [];
   for (const chat of chats.values()) {
     const participants = participantsOf(chat, { plan: sunset.plan, members, profiles, cohorts });
@@ -76,7 +81,7 @@ async function ask({ clock, plan, ledger, platform }: Needs, sunset: Sunset, ids
         nominatedAs: reason,
         arming: null,
       } as const;
-      asked.push({ chat, owner: '', arming: null, cohorts: [], blocked });
+      asked.push({ chat, owner: '', arming: null, cohorts: new Map(), blocked });
     }
     if (owner === undefined || !isInWave(sunset.plan, owner.wave, chat.chatId)) continue;
     const armed = { arming: owner.arming?.id ?? null, armedAt: owner.arming?.at ?? null };
@@ -93,7 +98,9 @@ async function ask({ clock, plan, ledger, platform }: Needs, sunset: Sunset, ids
       chat,
       owner: owner.id,
       arming: armed.arming,
-      cohorts: [...new Set(participants.flatMap(({ member }) => member?.cohort ?? []))],
+      cohorts: new Map(
+        participants.flatMap(({ member }) => (member === undefined ? [] : [[member.cohort, dates.get(member.cohort)]])),
+      ),
       blocked: answer.open
         ? undefined
         : {
@@ -168,10 +175,10 @@ async function flip(world: Needs, sunset: Sunset, owner: string, asked: readonly
   };
   // On the agenda before it is there: an intent that nobody would finish must not exist.
   await plan.schedule({ at: started + 2 * world.lease, kind: 'intent', id: intent.id });
-  await ledger.openIntent(intent);
+  // A doubled message in the same millisecond has the very same: one is at work under it, and the agenda ends it.
+  if (!(await ledger.openIntent(intent))) return;
   const limit = cohort.disabled + room;
   const reserved = { arming: arming.id, intent: intent.id, chats: chats.length, limit, at: intent.at };
-  // Not closed: a doubled message, in the same millisecond, may be at work under the very same. The agenda ends it.
   if (!(await plan.reserveHeadCount(owner, reserved))) return;
 
   await inParallel(AT_ONCE, permitted, async (each) => {
@@ -185,20 +192,23 @@ async function flip(world: Needs, sunset: Sunset, owner: string, asked: readonly
 
 /**
  * A chat in which people of several cohorts take part is disabled in the wave of the one that ends last. The others' dates
- * are over too, and must stay so: a date that moved now would be told to people whose chat is off. Where one has changed
- * meanwhile, its chats are asked about again by the next sweep.
+ * are over too, and must stay so: a date that moved now would be told to people whose chat is off. Where one has moved
+ * since, or may be about to, its chats are asked about again by the next sweep.
  */
 async function withFixedDates(
   { clock, plan }: Needs,
   cohorts: ReadonlyMap<string, CohortState>,
   permitted: readonly Asked[],
 ): Promise<Asked[]> {
-  const open = [...new Set(permitted.flatMap((each) => each.cohorts))]
+  const asAsked = permitted.filter((each) =>
+    each.cohorts.entries().every(([id, date]) => cohorts.get(id)?.endDate === date),
+  );
+  const open = [...new Set(asAsked.flatMap((each) => [...each.cohorts.keys()]))]
     .flatMap((id) => cohorts.get(id) ?? [])
     .filter(({ firstWaveAt }) => firstWaveAt === null);
   const changed = new Set<string>();
   for (const cohort of open) if (!(await plan.fixDate(cohort, clock.now()))) changed.add(cohort.id);
-  return permitted.filter((each) => !each.cohorts.some((id) => changed.has(id)));
+  return asAsked.filter((each) => !each.cohorts.keys().some((id) => changed.has(id)));
 }
 
 /** More chats are due than were approved: a hold, unless a call that is at work has counted these very chats already. */
@@ -218,7 +228,7 @@ async function beyondHeadCount(
 }
 
 function mayWrite({ cohorts: needed }: Asked, cohorts: ReadonlyMap<string, CohortState>, now: number): boolean {
-  return needed.every((id) => {
+  return needed.keys().every((id) => {
     const cohort = cohorts.get(id);
     return cohort !== undefined && isPermitted(cohort, now, WRITE_TIMEOUT);
   });

@@ -253,15 +253,16 @@ async function sweep(
   if (regular && (next === null || next > now)) return NEVER;
   const startedAt = regular && next !== null ? next : at;
   const name = isoInstant(startedAt);
-  const numbers = Array.from({ length: segments }, (_, segment) => segment);
+  const create = (segment: number, of: number) =>
+    plan.createSegment({ sweep: name, segment, of, startedAt, cursor: null, done: false, tally: {} });
+  await create(0, segments);
+  // Whoever came first decides, should another be deployed before all are there.
+  const { of = segments } = (await plan.segment(name, 0)) ?? {};
+  const numbers = Array.from({ length: of }, (_, segment) => segment);
   await plan.schedule(
     ...numbers.map((number) => ({ at: now + AGAIN, kind: 'segment' as const, id: `${name}#${number}` })),
   );
-  await Promise.all(
-    numbers.map((segment) =>
-      plan.createSegment({ sweep: name, segment, of: segments, startedAt, cursor: null, done: false, tally: {} }),
-    ),
-  );
+  await Promise.all(numbers.slice(1).map((segment) => create(segment, of)));
   const asked: Asked = {
     next: null,
     under: disabling(cohorts),

@@ -586,8 +586,8 @@ onEveryDynamoDB((started) => {
     });
 
     it('begins with an intent that is written once', async () => {
-      await ledger.openIntent(intent());
-      await ledger.openIntent({ ...intent(), chats: ['other'] });
+      expect(await ledger.openIntent(intent())).toBe(true);
+      expect(await ledger.openIntent({ ...intent(), chats: ['other'] })).toBe(false);
       expect(await ledger.intent(intent().id)).toEqual(intent());
       expect(await ledger.intent('none')).toBeUndefined();
     });

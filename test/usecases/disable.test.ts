@@ -169,6 +169,18 @@ describe('a chat that is due', () => {
     expect((await cohort('pilot')).firstWaveAt).toBeNull();
   });
 
+  it('is left to the next sweep where the date of another of its cohorts has moved since it was asked about (promise 1)', async () => {
+    await putOfTwoCohorts();
+    const reserve: PlanStore['reserve'] = async (name, x) => {
+      await world.plan.setCohort(await cohort('pilot'), { endDate: '2026-09-01' as never });
+      return world.plan.reserve(name, x);
+    };
+    await disable({ ...world, plan: { ...world.plan, reserve } }, { kind: 'chats', chats: ['chat-1', 'chat-2'] });
+    expect(await isEncrypted(world, 'chat-2')).toBe(true);
+    expect((await cohort('pilot')).firstWaveAt).toBeNull();
+    expect(await isEncrypted(world, 'chat-1')).toBe(false);
+  });
+
   it('counts for the same cohort wherever its people are now: sweeps, which read no profile, count it there too (promise 8)', async () => {
     await putOfTwoCohorts();
     await setCohort(world, 'pilot', { endDate: (await cohort()).endDate, arming: null, wave: 0 });
@@ -252,6 +264,13 @@ describe('an intent', () => {
     expect((await cohort()).disabled).toBe(1);
   });
 
+  it('that somebody else has opened is left to them', async () => {
+    const late = { ...world, ledger: { ...world.ledger, openIntent: async () => false } };
+    await disable(late, { kind: 'chats', chats: ['chat-1'] });
+    expect(await isEncrypted(world, 'chat-1')).toBe(true);
+    expect((await cohort()).disabled).toBe(0);
+  });
+
   it('is none of an arming that was given since the chats were asked about (promise 11)', async () => {
     const reserve: PlanStore['reserve'] = async (name, x) => {
       const slot = await world.plan.reserve(name, x);
@@ -285,6 +304,23 @@ describe('an intent', () => {
 
 describe('its turn', () => {
   const reserve = (length: number) => world.plan.reserve('disable#eea', { now: ENDED, length, latest: ENDED });
+
+  it('comes to one cohort after another, each asked about when the one before is done (promise 4)', async () => {
+    await putOfTwoCohorts();
+    await putChat(world, 'chat-3', ['noa']);
+    await armed(world, 'pilot', 10);
+    await reserve(2000);
+    const asked: number[] = [];
+    const chats: Platform['chats'] = async (ids) => {
+      const found = await world.platform.chats(ids);
+      if (found.get('chat-3')?.encrypted === true) asked.push(world.clock.now());
+      return found;
+    };
+    await disable({ ...world, platform: { ...world.platform, chats } }, { kind: 'chats', chats: ['chat-1', 'chat-3'] });
+    expect([await isEncrypted(world, 'chat-1'), await isEncrypted(world, 'chat-3')]).toEqual([false, false]);
+    expect(asked).toEqual([ENDED, ENDED + 2000]);
+    expect([(await cohort()).disabled, (await cohort('pilot')).disabled]).toEqual([1, 1]);
+  });
 
   it('is waited for, at the plan’s rate, each cohort for itself', async () => {
     await reserve(2000);

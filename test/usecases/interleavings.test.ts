@@ -80,7 +80,7 @@ describe('a sweep after the platform’s closing', () => {
     expect([...(await member('ana')).joinedLate]).toEqual([]);
   });
 
-  it.skipIf(MUTATING)('gets past an account that has joined very many chats', async () => {
+  it.skipIf(MUTATING)('gets past an account that has joined very many chats', { timeout: 60_000 }, async () => {
     await enrolled(world, 'bot');
     const chats = Array.from({ length: 12_000 }, (_, at) => `${at}`.padStart(36, 'c'));
     for (let from = 0; from < chats.length; from += 4_000) {

@@ -330,6 +330,15 @@ describe('sweeps', () => {
     expect((await planned())[0]?.at).toBe((await world.plan.sweeps()).next);
   });
 
+  it('have as many segments as the first of them says, should another number be deployed before all are there', async () => {
+    const name = isoInstant(regular.at);
+    const first = { sweep: name, segment: 0, of: 3, startedAt: regular.at, cursor: null, done: false, tally: {} };
+    await world.plan.createSegment(first);
+    await tick({ ...world, segments: 1 }, regular.at);
+    expect(await world.plan.segments(name)).toEqual([0, 1, 2].map((segment) => ({ ...first, segment })));
+    expect(world.queued.sweep).toHaveLength(3);
+  });
+
   it('have one successor, though two ticks at two instants begin them (promise 9)', async () => {
     await Promise.all([tick(world, regular.at), tick(world, regular.at + MINUTE)]);
     for (const at of [regular.at + 2 * MINUTE, regular.at + 8 * DAY]) await tick(world, at);
