@@ -194,7 +194,7 @@ async function nominate(
 async function conclude({ plan, log }: Needs, sunset: Sunset, name: string): Promise<void> {
   const segments = await plan.segments(name);
   const [first] = segments;
-  if (first === undefined || segments.some(({ done }) => !done)) return;
+  if (first === undefined || segments.length < first.of || segments.some(({ done }) => !done)) return;
   const { startedAt } = first;
   const { last } = await plan.sweeps();
   // A straggler must not overwrite the figures of the sweep that overtook it.

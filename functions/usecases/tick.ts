@@ -255,13 +255,16 @@ async function sweep(
   const name = isoInstant(startedAt);
   const create = (segment: number, of: number) =>
     plan.createSegment({ sweep: name, segment, of, startedAt, cursor: null, done: false, tally: {} });
+  const numbersOf = (length: number) => Array.from({ length }, (_, segment) => segment);
+  const look = (numbers: readonly number[]) =>
+    plan.schedule(...numbers.map((number) => ({ at: now + AGAIN, kind: 'segment' as const, id: `${name}#${number}` })));
+  // The agenda first: a segment that nobody looks at would never end.
+  await look(numbersOf(segments));
   await create(0, segments);
-  // Whoever came first decides, should another be deployed before all are there.
+  // Whoever came first decides, should another number be deployed before all are there.
   const { of = segments } = (await plan.segment(name, 0)) ?? {};
-  const numbers = Array.from({ length: of }, (_, segment) => segment);
-  await plan.schedule(
-    ...numbers.map((number) => ({ at: now + AGAIN, kind: 'segment' as const, id: `${name}#${number}` })),
-  );
+  const numbers = numbersOf(of);
+  await look(numbers.slice(segments));
   await Promise.all(numbers.slice(1).map((segment) => create(segment, of)));
   const asked: Asked = {
     next: null,

@@ -624,6 +624,13 @@ describe('a segment', () => {
     expect((await world.plan.cohort('eea'))?.headCount).toBe(1);
   });
 
+  it('gives no figures where another has not even been begun', async () => {
+    const segment = { sweep: 's', segment: 0, of: 2, startedAt: EARLY, cursor: null, done: false, tally: {} };
+    await world.plan.createSegment(segment);
+    await sweep(world, { sweep: 's', segment: 0 });
+    expect((await world.plan.sweeps()).last).toBeNull();
+  });
+
   it('of a sweep that was overtaken does not overwrite the figures of the later one', async () => {
     await people({ ana: {} });
     await putChat(world, 'chat-1', ['ana']);
