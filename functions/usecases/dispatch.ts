@@ -13,7 +13,7 @@ import { MOVED, noticeId, noticeParts } from '../domain/notice-id.ts';
 import type { Plan } from '../domain/plan.ts';
 import { queueAhead, sendingTime } from '../domain/pacing.ts';
 import { endings, type NoticeRecord, toldOnPage, unsettled } from '../domain/page.ts';
-import { type Instant, laterDate, type LocalDate, MINUTE } from '../domain/time.ts';
+import { DAY, type Instant, laterDate, type LocalDate, MINUTE } from '../domain/time.ts';
 import type { Group, Run, RunTally, World } from '../ports.ts';
 import { placeOnPages } from './enrol.ts';
 import { openAgain, pagesOf } from './open-run.ts';
@@ -51,8 +51,17 @@ async function dispatchRun(world: Needs, groupName: string, notice: string): Pro
     plan.run(groupName, noticeId(MOVED, endDate)),
   ]);
   const now = clock.now();
-  if (sunset === undefined || group === undefined || budget === undefined) return;
+  if (sunset === undefined || budget === undefined) return;
   if (run?.state !== 'open' || run.lookAt > now) return;
+  if (group === undefined) {
+    // Whoever was to open it was cut off. Who comes again has done so within a day, or joins it as others do later.
+    if (now < run.openedAt + DAY) return;
+    const nobody = { accepted: 0, skipped: {} };
+    return void (await plan.saveRun(
+      { ...run, state: 'closed', tally: nobody, through: { at: now, accepted: 0 } },
+      run,
+    ));
+  }
 
   // Another call, or a move that has reopened the run, was faster: it knows better.
   const save = async (changes: Partial<Run>) => void (await plan.saveRun({ ...run, ...changes }, run));

@@ -28,6 +28,7 @@ const FAILED: readonly (readonly [seed: number, what: string])[] = [
     'a bounce that did not count, as its fact was written twice by the client: nobody can know, and no breaker trips',
   ],
   [6785, 'a segment of a sweep that a deployment with fewer segments left behind'],
+  [7242, 'runs of a group that nobody was in any more when whoever opened it died'],
   [8433, 'chats disabled before the first wave of an arming that was given since they were asked about'],
   [9538, 'a chat whose end the platform never heard of: a doubled message had closed the intent of the first'],
   [20030, 'a run that was opened again, whose row on the agenda was taken away by the tick that opened it'],

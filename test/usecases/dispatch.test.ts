@@ -344,6 +344,21 @@ describe('a run, at its end', () => {
   });
 });
 
+describe('a run of a group that was never opened', () => {
+  it('waits a day for whoever was cut off, then closes: nobody is in it (promise 8)', async () => {
+    await world.plan.setBudget({ left: 100, rate: 1 });
+    await open();
+    world.clock.set(D35_AT + DAY - 1);
+    await go();
+    expect(await run()).toMatchObject({ state: 'open', lookAt: D35_AT });
+    world.clock.set(D35_AT + DAY);
+    await go();
+    const nobody = { tally: { accepted: 0, skipped: {} }, through: { at: D35_AT + DAY, accepted: 0 } };
+    expect(await run()).toMatchObject({ state: 'closed', ...nobody });
+    expect(world.queued.notices).toEqual([]);
+  });
+});
+
 describe('a review', () => {
   const at = reviewAt(PLAN, END, groupKey(GROUP, PLAN));
   const review = () => dispatch(world, { kind: 'review', group: GROUP });
