@@ -91,8 +91,8 @@ export const BUGS: readonly Bug[] = [
     '!isPermitted({ ...cohort, permitUntil: Infinity }, now,',
   ]),
   bug(6, 'only the owner of a chat must permit', 'usecases/disable.ts', [
-    'cohorts: [...new Set(participants.flatMap(({ member }) => member?.cohort ?? []))],',
-    'cohorts: [owner.id],',
+    'participants.flatMap(({ member }) => (member === undefined ? [] : [[member.cohort, dates.get(member.cohort)]])),',
+    '[[owner.id, owner.endDate]],',
   ]),
   bug(7, 'what is unknown is sent again, required or not', 'domain/page.ts', [
     "return [slot, x.required ? 'unheard' : 'unknown'];",
