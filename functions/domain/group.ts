@@ -23,6 +23,12 @@ import {
 /** SES takes fifty destinations in one call. */
 export const PAGE_SIZE = 50;
 
+/**
+ * Whoever opens a group puts it on the agenda first, and may be cut off before the group is there. By then they have
+ * come again, or who was to be in it joins it as others do later.
+ */
+export const OPENING: number = DAY;
+
 export interface GroupKey {
   readonly cohort: string;
   /** Zone in which the group is mailed. */

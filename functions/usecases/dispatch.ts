@@ -5,7 +5,7 @@
  */
 import type { DispatchMessage } from '../contracts/messages.ts';
 import { needsMoreTime } from '../domain/gate.ts';
-import { effectiveEndDate, groupId, groupKey, laterGroup, PAGE_SIZE, pageId } from '../domain/group.ts';
+import { effectiveEndDate, groupId, groupKey, laterGroup, OPENING, PAGE_SIZE, pageId } from '../domain/group.ts';
 import { languageOf, languagesOf } from '../domain/language.ts';
 import { LEAVING, toldTogether } from '../domain/member.ts';
 import { ladder, nextMorning } from '../domain/notice.ts';
@@ -13,7 +13,7 @@ import { MOVED, noticeId, noticeParts } from '../domain/notice-id.ts';
 import type { Plan } from '../domain/plan.ts';
 import { queueAhead, sendingTime } from '../domain/pacing.ts';
 import { endings, type NoticeRecord, toldOnPage, unsettled } from '../domain/page.ts';
-import { DAY, type Instant, laterDate, type LocalDate, MINUTE } from '../domain/time.ts';
+import { type Instant, laterDate, type LocalDate, MINUTE } from '../domain/time.ts';
 import type { Group, Run, RunTally, World } from '../ports.ts';
 import { placeOnPages } from './enrol.ts';
 import { openAgain, pagesOf } from './open-run.ts';
@@ -54,8 +54,7 @@ async function dispatchRun(world: Needs, groupName: string, notice: string): Pro
   if (sunset === undefined || budget === undefined) return;
   if (run?.state !== 'open' || run.lookAt > now) return;
   if (group === undefined) {
-    // Whoever was to open it was cut off. Who comes again has done so within a day, or joins it as others do later.
-    if (now < run.openedAt + DAY) return;
+    if (now < run.openedAt + OPENING) return;
     const nobody = { accepted: 0, skipped: {} };
     return void (await plan.saveRun(
       { ...run, state: 'closed', tally: nobody, through: { at: now, accepted: 0 } },

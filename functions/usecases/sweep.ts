@@ -170,6 +170,8 @@ async function nominate(
     const arming = owner.arming?.id ?? null;
     const answer = askGate({ rails: plan.guardRails, chat: unmarked, participants, arming, now });
     if (!answer.open && (answer.reason === 'not-due' || answer.reason === 'not-enrolled')) continue;
+    // Whoever arms the cohort again opens its first wave again, and a sweep with it.
+    if (answer.open && arming === null) continue;
     candidates.push({ chatId: chat.chatId, owner: owner.id, reason: answer.open ? null : answer.reason, arming });
   }
   const blocked = await ledger.blocked(candidates.map(({ chatId }) => chatId));

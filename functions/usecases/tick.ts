@@ -5,7 +5,7 @@
  */
 import type { DisableMessage, DispatchMessage, SweepMessage } from '../contracts/messages.ts';
 import { effectiveEndDate, groupKey } from '../domain/group.ts';
-import { due } from '../domain/notice.ts';
+import { due, wavesStart } from '../domain/notice.ts';
 import { DONE, type NoticeId } from '../domain/notice-id.ts';
 import { budgetLeft } from '../domain/pacing.ts';
 import { nextSweepAt } from '../domain/sweeping.ts';
@@ -226,6 +226,8 @@ async function review({ plan }: Needs, situation: Situation, group: string): Pro
   const { now } = situation;
   const { cohort, endDate } = endDateOf(situation, group);
   const state = await plan.group(group);
+  // Whoever was to open it was cut off, and nobody comes to it any more.
+  if (state === undefined && now >= wavesStart(endDate)) return NEVER;
   if (state?.review?.endDate === endDate && state.review.pages >= countPages(state)) return NEVER;
   if (cohort.hold !== null) return { next: now + HOUR };
   return { next: now + AGAIN, dispatch: [{ kind: 'review', group }] };

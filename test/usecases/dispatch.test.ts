@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { groupKey, PAGE_SIZE, reviewAt } from '../../functions/domain/group.ts';
+import { groupKey, OPENING, PAGE_SIZE, reviewAt } from '../../functions/domain/group.ts';
 import { queueAhead, sendingTime } from '../../functions/domain/pacing.ts';
 import { RECONCILE_AFTER } from '../../functions/domain/page.ts';
 import { DAY, HOUR, localDate, MINUTE } from '../../functions/domain/time.ts';
@@ -348,12 +348,12 @@ describe('a run of a group that was never opened', () => {
   it('waits a day for whoever was cut off, then closes: nobody is in it (promise 8)', async () => {
     await world.plan.setBudget({ left: 100, rate: 1 });
     await open();
-    world.clock.set(D35_AT + DAY - 1);
+    world.clock.set(D35_AT + OPENING - 1);
     await go();
     expect(await run()).toMatchObject({ state: 'open', lookAt: D35_AT });
-    world.clock.set(D35_AT + DAY);
+    world.clock.set(D35_AT + OPENING);
     await go();
-    const nobody = { tally: { accepted: 0, skipped: {} }, through: { at: D35_AT + DAY, accepted: 0 } };
+    const nobody = { tally: { accepted: 0, skipped: {} }, through: { at: D35_AT + OPENING, accepted: 0 } };
     expect(await run()).toMatchObject({ state: 'closed', ...nobody });
     expect(world.queued.notices).toEqual([]);
   });

@@ -426,9 +426,12 @@ describe('what is due', () => {
     expect(nominated()).toHaveLength(3);
   });
 
-  it('is counted, and not nominated, under a hold', async () => {
+  it.each([
+    ['under a hold', { hold }],
+    ['where the arming was taken back', { arming: null }],
+  ])('is counted, and not nominated, %s', async (_, changes) => {
     await armed(world, 'eea', 10);
-    await setCohort(world, 'eea', { hold });
+    await setCohort(world, 'eea', changes);
     await sweepNow();
     expect(nominated()).toEqual([]);
     expect(await world.plan.cohort('eea')).toMatchObject({ headCount: 3, nominated: 0 });

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { groupId, groupKey } from '../../functions/domain/group.ts';
+import { wavesStart } from '../../functions/domain/notice.ts';
 import { budgetLeft } from '../../functions/domain/pacing.ts';
 import { DAY, HOUR, isoInstant, localDate, MINUTE } from '../../functions/domain/time.ts';
 import { type CohortState, PERMIT } from '../../functions/domain/wave.ts';
@@ -366,10 +368,10 @@ describe('what stands on the agenda', () => {
   const AGAIN = NOW + 15 * MINUTE;
   const SOON = NOW + MINUTE;
   /** Ticks for one item alone. @returns when it comes again, or null */
-  async function tickFor(kind: AgendaKind, id: string, of: TestWorld = world) {
+  async function tickFor(kind: AgendaKind, id: string, of: TestWorld = world, at = NOW) {
     for (const item of await agenda(of)) await of.plan.unschedule(item);
-    await of.plan.schedule({ at: NOW, kind, id });
-    await tick(of, NOW);
+    await of.plan.schedule({ at, kind, id });
+    await tick(of, at);
     const found = (await agenda(of)).filter((item) => item.kind === kind && item.id === id);
     expect(found.length).toBeLessThan(2);
     return found[0]?.at ?? null;
@@ -477,6 +479,14 @@ describe('what stands on the agenda', () => {
       await held();
       expect(await look()).toBe(NOW + HOUR);
       expect(world.queued.dispatch).toEqual([]);
+    });
+
+    it('of a group that was never opened ends with its date: nobody comes to it any more', async () => {
+      const never = groupId({ ...groupKey(GROUP, PLAN), zone: 'Asia/Tokyo' });
+      const over = wavesStart(END);
+      expect(await tickFor('review', never, world, over - 1)).toBe(over - 1 + 15 * MINUTE);
+      expect(await tickFor('review', never, world, over)).toBeNull();
+      expect(await tickFor('review', GROUP, world, over)).toBe(over + 15 * MINUTE);
     });
   });
 

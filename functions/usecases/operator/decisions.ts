@@ -4,9 +4,10 @@ import type { Proposal } from '../../domain/change.ts';
 import { counted, figures } from '../../domain/english.ts';
 import { proofsOf } from '../../domain/gate.ts';
 import type { Member } from '../../domain/member.ts';
+import { wavesStart } from '../../domain/notice.ts';
 import { restorableUntil } from '../../domain/restoring.ts';
-import { HOUR, type Instant, isoInstant } from '../../domain/time.ts';
-import { type Arming, nextWaveAt } from '../../domain/wave.ts';
+import { HOUR, type Instant, isoInstant, MINUTE } from '../../domain/time.ts';
+import type { Arming } from '../../domain/wave.ts';
 import type { Office, StoredChange } from '../../ports.ts';
 import { activate } from '../operate.ts';
 import { stopForRestore } from '../restore.ts';
@@ -161,15 +162,9 @@ async function decideArming(office: Office, proposal: Of<'arm'>): Promise<Decisi
       'Look at what has changed (sunset status), then propose the present head-count.',
     );
   asSeen(cohort, proposal.version);
-  const first = nextWaveAt(sunset.plan, {
-    ...cohort,
-    arming: { id, headCount, at: 0, by: [] },
-    hold: null,
-    paused: null,
-  });
   const share = sunset.plan.guardRails.waves[0];
   return {
-    summary: `arms ${id} to disable up to ${counted(proposal.headCount, 'encrypted chat', 'encrypted chats')}; its first wave, ${share} %, opens ${first === null ? 'when nothing keeps it back' : `from ${isoInstant(first)} on`}`,
+    summary: `arms ${id} to disable up to ${counted(proposal.headCount, 'encrypted chat', 'encrypted chats')}; its first wave, ${share} %, opens from ${isoInstant(wavesStart(cohort.endDate))} on`,
     pinned: '',
   };
 }
@@ -297,7 +292,10 @@ export async function memberNamed({ ledger }: Pick<Office, 'ledger'>, person: st
   );
 }
 
-/** The gate's answer has changed for somebody: a sweep within the hour asks it again, one for all who come in that hour. */
+/** What is asked for together with a sweep is written by then: one that was quicker would not see it. */
+const WRITTEN_BY = 5 * MINUTE;
+
+/** The gate's answer changes for somebody: a sweep in about an hour asks it again, one for all who come in that hour. */
 async function sweepSoon({ plan }: Pick<Office, 'plan'>, now: Instant): Promise<void> {
-  await plan.schedule({ at: (Math.floor(now / HOUR) + 1) * HOUR, kind: 'sweep', id: 'extra' });
+  await plan.schedule({ at: (Math.floor((now + WRITTEN_BY) / HOUR) + 1) * HOUR, kind: 'sweep', id: 'extra' });
 }

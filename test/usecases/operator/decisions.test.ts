@@ -66,9 +66,12 @@ describe('arming', () => {
     });
   });
 
-  it('says the same of its first wave while the cohort is held or paused, which end', async () => {
+  it.each([
+    ['while the cohort is held or paused, which end', { hold, paused: hold }],
+    ['where its waves had opened under an earlier arming', { wave: 4, waveOpenedAt: ENDED + DAY }],
+  ])('says the same of its first wave %s', async (_, changes) => {
     await world.plan.setTally('eea', { headCount: 10, nominated: 0 });
-    await setCohort(world, 'eea', { hold, paused: hold });
+    await setCohort(world, 'eea', changes);
     expect((await arm(10)).summary).toContain(`opens from ${isoInstant(ENDED)} on`);
   });
 
@@ -218,6 +221,18 @@ describe('the end of an exemption', () => {
     expect((await world.ledger.members(['ana'])).get('ana')?.exempt).toBe(false);
     expect(await lastEntry()).toMatchObject({ what: 'exemption-ended', subject: 'ana', from: 'exempt' });
     expect(await sweeps(D35_AT + DAY)).toEqual([[D35_AT + HOUR, 'extra']]);
+  });
+});
+
+describe('a sweep that is asked for', () => {
+  it.each([
+    ['comes at the next full hour', D35_AT + HOUR - 5 * MINUTE - 1, D35_AT + HOUR],
+    ['leaves five minutes to what it is to see', D35_AT + HOUR - 5 * MINUTE, D35_AT + 2 * HOUR],
+  ])('%s', async (_, asked, at) => {
+    await world.ledger.exempt('ana', D35_AT - DAY);
+    world.clock.set(asked);
+    await approve(await propose('end-exemption', { person: 'ana' }));
+    expect(await sweeps(D35_AT + DAY)).toEqual([[at, 'extra']]);
   });
 });
 
