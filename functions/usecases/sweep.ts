@@ -170,8 +170,6 @@ async function nominate(
     const arming = owner.arming?.id ?? null;
     const answer = askGate({ rails: plan.guardRails, chat: unmarked, participants, arming, now });
     if (!answer.open && (answer.reason === 'not-due' || answer.reason === 'not-enrolled')) continue;
-    // Whoever arms the cohort again opens its first wave again, and a sweep with it.
-    if (answer.open && arming === null) continue;
     candidates.push({ chatId: chat.chatId, owner: owner.id, reason: answer.open ? null : answer.reason, arming });
   }
   const blocked = await ledger.blocked(candidates.map(({ chatId }) => chatId));
@@ -180,7 +178,9 @@ async function nominate(
     if (row === undefined || row.nominatedAs !== reason) return true;
     return isOfArming(row.reason) && row.arming !== arming;
   });
-  for (const { owner } of nominated) if (owner !== '') (tally[owner] ??= { headCount: 0, nominated: 0 }).nominated += 1;
+  // Without arming they are asked about, so that what was restored is blocked as such. Nothing else follows.
+  for (const { owner, arming } of nominated)
+    if (arming !== null) (tally[owner] ??= { headCount: 0, nominated: 0 }).nominated += 1;
   // A message's chats count for one cohort: they are disabled under one intent.
   const messages = [...Map.groupBy(nominated, ({ owner }) => owner).values()].flatMap((own) =>
     chunks(own, NOMINATED_TOGETHER).map((some) => ({

@@ -346,6 +346,7 @@ describe('a run, at its end', () => {
 
 describe('a run of a group that was never opened', () => {
   it('waits a day for whoever was cut off, then closes: nobody is in it (promise 8)', async () => {
+    expect(OPENING).toBe(DAY);
     await world.plan.setBudget({ left: 100, rate: 1 });
     await open();
     world.clock.set(D35_AT + OPENING - 1);

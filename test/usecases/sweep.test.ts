@@ -426,12 +426,18 @@ describe('what is due', () => {
     expect(nominated()).toHaveLength(3);
   });
 
-  it.each([
-    ['under a hold', { hold }],
-    ['where the arming was taken back', { arming: null }],
-  ])('is counted, and not nominated, %s', async (_, changes) => {
+  it('is asked about where the arming was taken back: who was restored is blocked as such; no sweep nor permit follows', async () => {
     await armed(world, 'eea', 10);
-    await setCohort(world, 'eea', changes);
+    await setCohort(world, 'eea', { arming: null });
+    await sweepNow();
+    expect(nominated().toSorted()).toEqual(['chat-1', 'chat-of-ana', 'chat-of-ben']);
+    expect(await world.plan.cohort('eea')).toMatchObject({ headCount: 3, nominated: 0 });
+    expect((await world.plan.due(ENDED + DAY, 100)).filter(({ kind }) => kind === 'sweep')).toEqual([]);
+  });
+
+  it('is counted, and not nominated, under a hold', async () => {
+    await armed(world, 'eea', 10);
+    await setCohort(world, 'eea', { hold });
     await sweepNow();
     expect(nominated()).toEqual([]);
     expect(await world.plan.cohort('eea')).toMatchObject({ headCount: 3, nominated: 0 });

@@ -213,7 +213,7 @@ describe('a waiver', () => {
 });
 
 describe('the end of an exemption', () => {
-  it('is said, done, kept in the trail, and followed by a sweep within the hour', async () => {
+  it('is said, done, kept in the trail, and followed by a sweep in about an hour', async () => {
     await world.ledger.exempt('ana', D35_AT - DAY);
     const change = await propose('end-exemption', { person: 'ana' });
     expect(change.summary).toBe('ends the exemption of person ana: they are told, and their chats can be disabled');
