@@ -426,7 +426,7 @@ describe('what is due', () => {
     expect(nominated()).toHaveLength(3);
   });
 
-  it('is asked about where the arming was taken back: who was restored is blocked as such; no sweep nor permit follows', async () => {
+  it('is asked about where the arming was taken back, and counts for no further sweep and no permit', async () => {
     await armed(world, 'eea', 10);
     await setCohort(world, 'eea', { arming: null });
     await sweepNow();
