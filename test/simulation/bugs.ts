@@ -122,6 +122,10 @@ export const BUGS: readonly Bug[] = [
     'return { next: now + AGAIN, under: disabling(cohorts), sweep: [{ sweep: name, segment: Number(number) }] };',
     'return { next: null, under: disabling(cohorts), sweep: [] };',
   ]),
+  bug(8, 'what is restored is not asked about without arming', 'usecases/sweep.ts', [
+    'candidates.push({ chatId: chat.chatId, owner: owner.id,',
+    'if (!answer.open || arming !== null) candidates.push({ chatId: chat.chatId, owner: owner.id,',
+  ]),
   bug(9, 'a missed tick is missed', 'adapters/plan-store.ts', [
     "table.query('AGENDA', { to:",
     "table.query('AGENDA', { from: isoInstant(now - 360_000), to:",

@@ -46,6 +46,9 @@ export class Operators {
   private readonly forgotten: string | undefined;
   /** Whether they restore a cohort of which some chats are off for too long, and others are not. */
   private restoresLate: boolean;
+  /** The cohort that they hold, disarm and never arm again, once the date is past; some of it is restored at times. */
+  private readonly unwanted: string | undefined;
+  private hasGivenUp = false;
 
   /** @param x.quiet they activate, arm, and do nothing else of themselves */
   constructor(x: {
@@ -67,6 +70,7 @@ export class Operators {
     const ids = [...x.scenario.endDates.keys()];
     this.forgotten = !x.quiet && ids.length > 1 && this.draw.chance(0.3) ? this.draw.pick(ids) : undefined;
     this.restoresLate = !x.quiet && this.draw.of('restore').chance(0.4);
+    this.unwanted = !x.quiet && this.draw.of('give up').chance(0.15) ? this.draw.of('unwanted').pick(ids) : undefined;
     this.plan();
   }
 
@@ -258,7 +262,9 @@ export class Operators {
       else if (isForgotten) {
         const from = laterDate(endDate as LocalDate, localDateAt(now, 'UTC'));
         if (isOffElsewhere) await this.move(id, addDays(from, draw.between(2, 10)), version);
-      } else if (hold === null && isOutgrown && draw.chance(0.3))
+      } else if (id === this.unwanted && this.hasGivenUp) continue;
+      else if (id === this.unwanted && arming !== null && disabled > 0) await this.giveUp(id);
+      else if (hold === null && isOutgrown && draw.chance(0.3))
         await this.ask(ANA, 'POST', `/v1/cohorts/${id}/disarm`, { version, reason });
       else if (hold === null && this.restored.has(id) && arming !== null) {
         // As it was restored, so it can be armed anew: once somebody has taken the arming back.
@@ -277,6 +283,19 @@ export class Operators {
       this.restoresLate = false;
       await this.restore(halfLate.id as string);
     }
+  }
+
+  /** They hold, give back at times what is off, and disarm: before the hold ends, or long after. */
+  private async giveUp(cohort: string): Promise<void> {
+    const draw = this.draw.of(`giving up at ${this.timeline.now}`);
+    const until = this.timeline.now + draw.pick([2 * HOUR, DAY, 4 * DAY]);
+    this.kept.set(cohort, until);
+    await this.ask(ANA, 'POST', '/v1/holds', { cohort, reason });
+    if (draw.chance(0.6)) await this.restore(cohort);
+    const found = (await this.status()).find(({ id }) => id === cohort);
+    if (found === undefined) return;
+    const { status } = await this.ask(BEN, 'POST', `/v1/cohorts/${cohort}/disarm`, { version: found.version, reason });
+    this.hasGivenUp = status === 200;
   }
 
   private isHalfLate(cohort: string): boolean {

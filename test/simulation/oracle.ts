@@ -10,6 +10,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { addDays, isZone, iso, LATEST_ZONE, localTime, startOfDay } from '../local/checker/dates.ts';
 import type { Account } from './account.ts';
 import type { Fault, Faults } from './faults.ts';
+import { keptByOperators, shareOf } from './given-up.ts';
 import type { Scenario } from './scenario.ts';
 import type { CohortRow, Flip, Letter, MailEvent, Seen } from './seen.ts';
 
@@ -341,15 +342,18 @@ function* nobodyForgotten(x: Evidence): Generator<string> {
   const reasons = new Map<string, string>();
   for (const row of x.ledger)
     if (row['sk'] === 'BLOCKED') reasons.set(row['chatId'] as string, row['reason'] as string);
+  const kept = keptByOperators(x.x);
   for (const { chatId, encryption, participants } of x.chats) {
     if (encryption !== 'e2ee') continue;
     const reason = reasons.get(chatId as string);
-    if (reason === undefined) yield `${chatId} is encrypted without a reason`;
-    else if (PASSING.has(reason)) yield `${chatId} waits for ever: ${reason}`;
+    const isOver = kept.chats.has(chatId as string);
+    if (!isOver && reason === undefined) yield `${chatId} is encrypted without a reason`;
+    if (!isOver && PASSING.has(reason ?? '')) yield `${chatId} waits for ever: ${reason}`;
     for (const userId of participants as Set<string>)
       if (!x.members.has(userId)) yield `${userId} of ${chatId} was never enrolled`;
   }
-  for (const row of x.plan) if (row['pk'] === 'RUN' && row['state'] === 'open') yield `the run ${row['sk']} is open`;
+  for (const { pk, sk, state } of x.plan)
+    if (pk === 'RUN' && state === 'open' && !kept.runs.has(sk as string)) yield `the run ${sk} is open`;
   yield* sweepsEnd(x);
   yield* noticesEnd(x);
   for (const { at, what } of unfinished(x)) yield `${what} of ${iso(at)} is open`;
@@ -532,11 +536,6 @@ function* smallFirst(x: Evidence): Generator<string> {
     }
   }
   yield* breakersTrip(x);
-}
-
-/** The published hash: a chat's share of one hundred. */
-function shareOf(chatId: string, sunset: string): number {
-  return (createHash('sha256').update(`${sunset}:wave:${chatId}`, 'utf8').digest().readUIntBE(0, 6) / 2 ** 48) * 100;
 }
 
 /**

@@ -9,6 +9,7 @@ import { Audience } from './audience.ts';
 import { Draw } from './draw.ts';
 import { worldOf, ENVIRONMENT } from './entries.ts';
 import { type Fault, Faults } from './faults.ts';
+import { keptByOperators } from './given-up.ts';
 import { PostOffice } from './post-office.ts';
 import { Operators } from './operators.ts';
 import { judge, PASSING, SHOWN, type Violation } from './oracle.ts';
@@ -101,7 +102,7 @@ async function playOnce(seed: number, { days = 240, only }: World): Promise<Play
   written = startRules({ account, timeline, draw: draw.of('rules'), faults, plan: scenario.plan });
   const calmFrom = scenario.lastEnd + CALM_AFTER;
   timeline.at(calmFrom, () => account.calm());
-  endWhenAllHasEnded({ account, timeline, seen, from: calmFrom });
+  endWhenAllHasEnded({ account, timeline, seen, scenario, from: calmFrom });
   await timeline.run(begin + days * DAY);
   const violations = judge({ seen, scenario, account, faults, now: timeline.now });
   return {
@@ -145,22 +146,19 @@ async function applyPlan(account: Account, timeline: Timeline, { plan }: Scenari
 }
 
 /** Looks every day whether anything is still open. */
-function endWhenAllHasEnded({
-  account,
-  timeline,
-  seen,
-  from,
-}: {
+function endWhenAllHasEnded(x: {
   account: Account;
   timeline: Timeline;
   seen: Seen;
+  scenario: Scenario;
   from: number;
 }): void {
+  const { timeline, seen, from } = x;
   let quiet = 0;
   let letters = 0;
   const look = () => {
     timeline.after(DAY, look);
-    const isQuiet = seen.letters.length === letters && openOf(account).length === 0;
+    const isQuiet = seen.letters.length === letters && openOf(x).length === 0;
     letters = seen.letters.length;
     quiet = isQuiet ? quiet + 1 : 0;
     if (quiet >= 3) timeline.end();
@@ -169,22 +167,27 @@ function endWhenAllHasEnded({
 }
 
 /** Runs and encrypted chats that have not ended, and what somebody will look at. */
-function openOf(account: Account): string[] {
+function openOf(x: { account: Account; timeline: Timeline; seen: Seen; scenario: Scenario }): string[] {
+  const { account } = x;
+  const kept = keptByOperators({ ...x, now: x.timeline.now });
   const reasons = new Map<string, string>();
   for (const row of account.db.rows('ledger'))
     if (row['sk']?.S === 'BLOCKED') reasons.set(row['chatId']?.S ?? '', row['reason']?.S ?? '');
   const chats = account.db
     .rows('chats')
-    .filter(({ chatId, encryption }) => encryption?.S === 'e2ee' && !isFinal(reasons.get(chatId?.S ?? '')))
-    .map(({ chatId }) => `chat ${chatId?.S}: ${reasons.get(chatId?.S ?? '') ?? 'no reason'}`);
+    .flatMap(({ chatId, encryption }) => (encryption?.S === 'e2ee' ? [chatId?.S ?? ''] : []))
+    .filter((id) => !isFinal(reasons.get(id)) && !kept.chats.has(id))
+    .map((id) => `chat ${id}: ${reasons.get(id) ?? 'no reason'}`);
   const runs = account.db
     .rows('plan')
-    .filter(({ pk, state }) => pk?.S === 'RUN' && state?.S === 'open')
+    .filter(({ pk, state, sk }) => pk?.S === 'RUN' && state?.S === 'open' && !kept.runs.has(sk?.S ?? ''))
     .map(({ sk }) => `run ${sk?.S}`);
   // Somebody's next stage is still to come.
   const agenda = account.db
     .rows('plan')
-    .flatMap(({ pk, sk }) => (pk?.S === 'AGENDA' && !/#(sweep|segment)#/.test(sk?.S ?? '') ? [`agenda ${sk?.S}`] : []));
+    .flatMap(({ pk, sk }) => (pk?.S === 'AGENDA' ? [(sk?.S ?? '').split('#')] : []))
+    .filter(([, kind, id]) => kind !== 'sweep' && kind !== 'segment' && !(kind === 'run' && kept.runs.has(id ?? '')))
+    .map((parts) => `agenda ${parts.join('#')}`);
   return [...chats, ...runs, ...agenda];
 }
 
