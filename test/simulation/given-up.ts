@@ -21,12 +21,14 @@ interface Question {
   readonly scenario: Scenario;
   readonly account: Account;
   readonly now: number;
+  /** Whether a final reason stands with a chat: it has ended, whoever armed what. */
+  isListed(chatId: string): boolean;
 }
 
 /** Whoever means to arm anew does so when they look in next, days later. */
 const FOR_GOOD = 7 * 24 * 3_600_000;
 
-export function keptByOperators({ seen, scenario, account, now }: Question): Kept {
+export function keptByOperators({ seen, scenario, account, now, isListed }: Question): Kept {
   const chats = new Set<string>();
   const runs = new Set<string>();
   const cohorts = new Map(seen.cohorts.map((row) => [row.cohort, row]));
@@ -46,14 +48,14 @@ export function keptByOperators({ seen, scenario, account, now }: Question): Kep
     [told.get(userId) ?? '', cohorts.get(cohortOf(userId))?.endDate ?? ''].toSorted().at(-1) ?? '';
   const waiting = new Set<string>();
   for (const { chatId, encryption, participants } of account.db.rows('chats')) {
-    if (encryption?.S !== 'e2ee') continue;
+    const id = chatId?.S ?? '';
+    if (encryption?.S !== 'e2ee' || isListed(id)) continue;
     const people = participants?.SS ?? [];
     const latest = people.map(dateOf).toSorted().at(-1);
     // Whose date is the latest, of them one cohort has the say; of the same day it may be any.
     const owners = people.filter((userId) => givenUp.has(cohortOf(userId)) && dateOf(userId) === latest).map(cohortOf);
-    const hasTheSay = owners.some((cohort) => !mustBeListed(chatId?.S ?? '', cohorts.get(cohort)));
-    if (!hasTheSay) continue;
-    chats.add(chatId?.S ?? '');
+    if (owners.every((cohort) => mustBeListed(id, cohorts.get(cohort)))) continue;
+    chats.add(id);
     for (const userId of people) waiting.add(groupOf(members.get(userId)?.['page']?.S ?? ''));
   }
   for (const { pk, sk } of account.db.rows('plan')) {

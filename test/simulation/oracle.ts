@@ -36,13 +36,15 @@ const DAY = 24 * HOUR;
 export const SHOWN = 3;
 
 /** Reasons that time, or the next sweep, takes away: whoever is kept back by one has not ended. */
-export const PASSING: ReadonlySet<string> = new Set([
+const PASSING: ReadonlySet<string> = new Set([
   'not-due',
   'not-enrolled',
   'leaving',
   'notice-too-short',
   'final-notice-too-recent',
 ]);
+
+export const isFinal = (reason: string | undefined): boolean => reason !== undefined && !PASSING.has(reason);
 
 type Rows = Record<string, any>[];
 
@@ -342,13 +344,12 @@ function* nobodyForgotten(x: Evidence): Generator<string> {
   const reasons = new Map<string, string>();
   for (const row of x.ledger)
     if (row['sk'] === 'BLOCKED') reasons.set(row['chatId'] as string, row['reason'] as string);
-  const kept = keptByOperators(x.x);
+  const kept = keptByOperators({ ...x.x, isListed: (chatId) => isFinal(reasons.get(chatId)) });
   for (const { chatId, encryption, participants } of x.chats) {
     if (encryption !== 'e2ee') continue;
     const reason = reasons.get(chatId as string);
-    const isOver = kept.chats.has(chatId as string);
-    if (!isOver && reason === undefined) yield `${chatId} is encrypted without a reason`;
-    if (!isOver && PASSING.has(reason ?? '')) yield `${chatId} waits for ever: ${reason}`;
+    if (!isFinal(reason) && !kept.chats.has(chatId as string))
+      yield reason === undefined ? `${chatId} is encrypted without a reason` : `${chatId} waits for ever: ${reason}`;
     for (const userId of participants as Set<string>)
       if (!x.members.has(userId)) yield `${userId} of ${chatId} was never enrolled`;
   }

@@ -12,7 +12,7 @@ import { type Fault, Faults } from './faults.ts';
 import { keptByOperators } from './given-up.ts';
 import { PostOffice } from './post-office.ts';
 import { Operators } from './operators.ts';
-import { judge, PASSING, SHOWN, type Violation } from './oracle.ts';
+import { isFinal, judge, SHOWN, type Violation } from './oracle.ts';
 import { startRules } from './rules.ts';
 import { drawScenario, type Scenario } from './scenario.ts';
 import { Seen } from './seen.ts';
@@ -169,14 +169,15 @@ function endWhenAllHasEnded(x: {
 /** Runs and encrypted chats that have not ended, and what somebody will look at. */
 function openOf(x: { account: Account; timeline: Timeline; seen: Seen; scenario: Scenario }): string[] {
   const { account } = x;
-  const kept = keptByOperators({ ...x, now: x.timeline.now });
   const reasons = new Map<string, string>();
   for (const row of account.db.rows('ledger'))
     if (row['sk']?.S === 'BLOCKED') reasons.set(row['chatId']?.S ?? '', row['reason']?.S ?? '');
+  const isListed = (chatId: string) => isFinal(reasons.get(chatId));
+  const kept = keptByOperators({ ...x, now: x.timeline.now, isListed });
   const chats = account.db
     .rows('chats')
     .flatMap(({ chatId, encryption }) => (encryption?.S === 'e2ee' ? [chatId?.S ?? ''] : []))
-    .filter((id) => !isFinal(reasons.get(id)) && !kept.chats.has(id))
+    .filter((id) => !isListed(id) && !kept.chats.has(id))
     .map((id) => `chat ${id}: ${reasons.get(id) ?? 'no reason'}`);
   const runs = account.db
     .rows('plan')
@@ -190,8 +191,6 @@ function openOf(x: { account: Account; timeline: Timeline; seen: Seen; scenario:
     .map((parts) => `agenda ${parts.join('#')}`);
   return [...chats, ...runs, ...agenda];
 }
-
-const isFinal = (reason: string | undefined) => reason !== undefined && !PASSING.has(reason);
 
 function digestOf({ letters, flips, commands, invocations }: Seen): string {
   const hash = createHash('sha256');
