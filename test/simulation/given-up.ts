@@ -44,8 +44,12 @@ export function keptByOperators({ seen, scenario, account, now, isListed }: Ques
     if (stage !== 'done' && date > (told.get(userId) ?? '')) told.set(userId, date);
   }
   const cohortOf = (userId: string) => members.get(userId)?.['cohort']?.S ?? '';
+  /** `COHORT~ZONE~NOT-BEFORE~LANGUAGE~NUMBER`, of which the first three are their group. */
+  const pageOf = (userId: string) => (members.get(userId)?.['page']?.S ?? '').split('~');
+  // The date that they were told, their cohort's, or the one that they were given for themselves.
   const dateOf = (userId: string) =>
-    [told.get(userId) ?? '', cohorts.get(cohortOf(userId))?.endDate ?? ''].toSorted().at(-1) ?? '';
+    [told.get(userId) ?? '', cohorts.get(cohortOf(userId))?.endDate ?? '', pageOf(userId)[2] ?? ''].toSorted().at(-1) ??
+    '';
   const waiting = new Set<string>();
   for (const { chatId, encryption, participants } of account.db.rows('chats')) {
     const id = chatId?.S ?? '';
@@ -56,7 +60,7 @@ export function keptByOperators({ seen, scenario, account, now, isListed }: Ques
     const owners = people.filter((userId) => givenUp.has(cohortOf(userId)) && dateOf(userId) === latest).map(cohortOf);
     if (owners.every((cohort) => mustBeListed(id, cohorts.get(cohort)))) continue;
     chats.add(id);
-    for (const userId of people) waiting.add(groupOf(members.get(userId)?.['page']?.S ?? ''));
+    for (const userId of people) waiting.add(pageOf(userId).slice(0, 3).join('~'));
   }
   for (const { pk, sk } of account.db.rows('plan')) {
     const [group = '', notice = ''] = (sk?.S ?? '').split('|');
@@ -85,9 +89,6 @@ function isGivenUp({ cohorts, commands }: Seen, { cohort, arming }: CohortRow, n
       answeredAt < now - FOR_GOOD,
   );
 }
-
-/** Of `COHORT~…~…~NUMBER`. */
-const groupOf = (page: string) => page.split('~').slice(0, 3).join('~');
 
 /** The published hash: a chat's share of one hundred. */
 export function shareOf(chatId: string, sunset: string): number {
