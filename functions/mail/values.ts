@@ -53,7 +53,9 @@ export function valuesOf(language: Language, { endDate, locale, zone, link, coun
 /** The variable of the plural form that is meant holds the number; none does where there is nothing to say. */
 function numberValues(language: Language, locale: string, variable: string, count: number): [string, string][] {
   const meant = new Intl.PluralRules(language).select(count);
-  const number = formatOf(numberFormats, locale, () => new Intl.NumberFormat(locale)).format(count);
+  const written = formatOf(numberFormats, locale, () => new Intl.NumberFormat(locale)).format(count);
+  // Between a Swiss number's thousands stands an apostrophe; with digits of other scripts it is the one that ends a string.
+  const number = written.replaceAll("'", '’');
   return pluralForms(language).map((form) => [variableOf(variable, form), form === meant && count > 0 ? number : '']);
 }
 

@@ -216,6 +216,21 @@ describe('what is written into a letter as it is', () => {
     expect(found).toEqual([]);
   });
 
+  it('is of a closed set: numbers of every locale that Intl knows of our languages, and of Swiss ones in all digits', () => {
+    const swiss = LOCALES.filter((locale) => /-(CH|LI)$/.test(locale));
+    expect(swiss.length).toBeGreaterThan(4);
+    const tags = [
+      ...LOCALES.map((locale) => `${locale}-u-nu-adlm`),
+      ...swiss.flatMap((locale) => DIGITS.map((digits) => `${locale}-u-nu-${digits}`)),
+    ];
+    const found = tags.flatMap((locale) => {
+      const { link: _, ...values } = own(languageOf(locale, LANGUAGES), { locale, counts: { chats: 1_234_567 } });
+      return strange(values);
+    });
+    expect(found).toEqual([]);
+    expect(own('en', { locale: 'en-CH-u-nu-adlm', counts: { chats: 1000 } })).toMatchObject({ chats_other: '𞥑’𞥐𞥐𞥐' });
+  }, 60_000);
+
   it('is of a closed set whatever a platform stores as a locale, and a date in any case', () => {
     const stored = fc.oneof(
       fc.string({ unit: 'binary' }),
