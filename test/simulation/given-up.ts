@@ -2,13 +2,12 @@
  * Chats that stay encrypted because operators disarmed their cohort and armed it never again: a person's word, and no end
  * that anybody is owed. By the rows, and by what operators were answered; asked by the oracle, and by whoever waits for the end.
  */
-import { createHash } from 'node:crypto';
-
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
 import type { Account } from './account.ts';
 import type { Scenario } from './scenario.ts';
 import type { CohortRow, Seen } from './seen.ts';
+import { shareOf } from './share.ts';
 
 export interface Kept {
   readonly chats: ReadonlySet<string>;
@@ -26,8 +25,9 @@ interface Question {
 }
 
 /** Whoever means to arm anew does so when they look in next, days later. */
-const FOR_GOOD = 7 * 24 * 3_600_000;
+const FOR_GOOD = 7 * 24 * 60 * 60 * 1000;
 
+/** Of chats without a final reason: a cohort that was given up has the say over them, and none of them had to be listed. */
 export function keptByOperators({ seen, scenario, account, now, isListed }: Question): Kept {
   const chats = new Set<string>();
   const runs = new Set<string>();
@@ -88,9 +88,4 @@ function isGivenUp({ cohorts, commands }: Seen, { cohort, arming }: CohortRow, n
       answeredAt >= (armed?.at ?? Infinity) &&
       answeredAt < now - FOR_GOOD,
   );
-}
-
-/** The published hash: a chat's share of one hundred. */
-export function shareOf(chatId: string, sunset: string): number {
-  return (createHash('sha256').update(`${sunset}:wave:${chatId}`, 'utf8').digest().readUIntBE(0, 6) / 2 ** 48) * 100;
 }

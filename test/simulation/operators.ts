@@ -285,7 +285,7 @@ export class Operators {
     }
   }
 
-  /** They hold, give back at times what is off, and disarm: before the hold ends, or long after. */
+  /** They hold, give back at times what is off, and disarm: within the hold, or after it where a second person takes a day to come. */
   private async giveUp(cohort: string): Promise<void> {
     const draw = this.draw.of(`giving up at ${this.timeline.now}`);
     const until = this.timeline.now + draw.pick([2 * HOUR, DAY, 4 * DAY]);

@@ -10,9 +10,10 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { addDays, isZone, iso, LATEST_ZONE, localTime, startOfDay } from '../local/checker/dates.ts';
 import type { Account } from './account.ts';
 import type { Fault, Faults } from './faults.ts';
-import { keptByOperators, shareOf } from './given-up.ts';
+import { keptByOperators } from './given-up.ts';
 import type { Scenario } from './scenario.ts';
 import type { CohortRow, Flip, Letter, MailEvent, Seen } from './seen.ts';
+import { shareOf } from './share.ts';
 
 export interface Violation {
   readonly promise: number;
